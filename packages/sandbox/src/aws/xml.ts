@@ -1,0 +1,48 @@
+// XML in and out, for the services that speak it.
+import { XMLBuilder, XMLParser } from 'fast-xml-parser'
+
+export type XmlValue = string | XmlElement | readonly XmlValue[]
+export interface XmlElement {
+  readonly [name: string]: XmlValue | undefined
+}
+
+// `htmlEntities` is what makes the parser read numeric references, with which SDKs write line ends.
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: true,
+  htmlEntities: true,
+})
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: false })
+
+/** The content of the root element; text is never turned into numbers. @throws {SyntaxError} when it is not XML. */
+export function parseXml(text: string): { readonly root: string; readonly content: XmlElement } {
+  let parsed: Record<string, unknown>
+  try {
+    parsed = parser.parse(text, true) as Record<string, unknown>
+  } catch (cause) {
+    throw new SyntaxError('Cannot parse the request: not well-formed XML', { cause })
+  }
+  const entry = Object.entries(parsed).find(([name]) => name !== '?xml' && name !== '#text')
+  if (entry === undefined) throw new SyntaxError('Cannot parse the request: it has no root element')
+  const content = withoutIndentation(entry[1] as XmlValue)
+  return { root: entry[0], content: isElement(content) ? content : {} }
+}
+
+export function buildXml(root: string, content: XmlElement, namespace?: string): string {
+  const element = namespace === undefined ? content : { '@xmlns': namespace, ...content }
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: element })}`
+}
+
+export function isElement(value: XmlValue | undefined): value is XmlElement {
+  return typeof value === 'object' && !Array.isArray(value)
+}
+
+// The text between the elements of an element; the text of a leaf stays to the letter.
+function withoutIndentation(value: XmlValue): XmlValue {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(withoutIndentation)
+  const members = Object.entries(value as XmlElement).filter(([name]) => name !== '#text')
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutIndentation(member ?? '')]))
+}
