@@ -1,10 +1,16 @@
 // Time, as an argument: real in production, turned by hand in tests.
+import { setTimeout } from 'node:timers/promises'
 
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => setTimeout(ms, undefined, signal === undefined ? {} : { signal }),
 }
 
 export interface PollOptions<T> {

@@ -6,7 +6,7 @@
  */
 export type { AwsCredentialSource, AwsRequestHandler } from './aws/clients.ts'
 export type { Clock, PollOptions } from './clock.ts'
-export { poll, PollTimeout } from './clock.ts'
+export { poll, PollTimeout, realClock } from './clock.ts'
 export type { AwsConfig, HostConfig, IssuerConfig } from './config.ts'
 export { awsSchema, DEFAULT_AUDIENCE, DEFAULT_JWKS_PATH, hostSchema, issuerSchema } from './config.ts'
 export type { PublicFetch } from './context.ts'

@@ -8,6 +8,7 @@ import type { AwsCredentialSource, AwsRequestHandler } from './aws/clients.ts'
 import { createAwsClients } from './aws/clients.ts'
 import { createS3Store } from './aws/s3-store.ts'
 import type { Clock } from './clock.ts'
+import { realClock } from './clock.ts'
 import type { AwsContext, PublicFetch } from './context.ts'
 import { desiredResources } from './desired.ts'
 import type { DocumentStore } from './document-store.ts'
@@ -67,27 +68,9 @@ export interface Provisioner {
   apply(planned: Planned, options: PrepareOptions & Omit<ApplyPlannedOptions, 'replan'>): Promise<ApplyReport>
 }
 
-const REAL_CLOCK: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(done, ms)
-      function done(): void {
-        signal?.removeEventListener('abort', stop)
-        resolve()
-      }
-      function stop(): void {
-        clearTimeout(timer)
-        reject(signal?.reason as Error)
-      }
-      if (signal?.aborted) stop()
-      signal?.addEventListener('abort', stop, { once: true })
-    }),
-}
-
 export function createProvisioner(options: ProvisionerOptions): Provisioner {
   const { settings } = options
-  const clock = options.clock ?? REAL_CLOCK
+  const clock = options.clock ?? realClock
   const zoneRoleArn = domainHost(settings)?.zoneRoleArn
   const clients = createAwsClients({
     region: settings.aws.region,

@@ -9,7 +9,7 @@ import type {
   PublicFetch,
 } from '@irsa/aws-provisioner'
 import type { ClusterPort } from '@irsa/cluster'
-import type { ApplyEvent } from '@irsa/reconcile'
+import type { ApplyEvent, Plan } from '@irsa/reconcile'
 
 export interface RunContext {
   readonly clock: Clock
@@ -30,4 +30,5 @@ export interface RunContext {
   readonly openStore?: (facts: Facts) => DocumentStore
 }
 
-export type RunEvent = ApplyEvent | { readonly type: 'phase'; readonly message: string }
+/** `round` comes before each round of actions: some become known only when others are done. */
+export type RunEvent = ApplyEvent | { readonly type: 'round'; readonly plan: Plan } | { readonly type: 'round-ended' }

@@ -33,11 +33,13 @@ export async function converge(
     if (last.plan.refusals.length > 0) return { status: 'refused', last, refusals: last.plan.refusals, outcomes: all }
     if (last.plan.actions.length === 0) return { status: 'done', last, outcomes: all }
     let acted = last
+    context.onEvent?.({ type: 'round', plan: last.plan })
     const report = await applyPlanned(last, {
       replan: async () => (acted = await session.plan(options)),
       ...(context.onEvent === undefined ? {} : { onEvent: context.onEvent }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     })
+    context.onEvent?.({ type: 'round-ended' })
     if (report.status === 'refused') return { status: 'refused', last: acted, refusals: report.refusals, outcomes: all }
     if (report.status === 'stale') {
       last = acted

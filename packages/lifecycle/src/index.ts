@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { exchangeToken, realClock } from '@irsa/aws-provisioner'
+export type { Exchange } from '@irsa/aws-provisioner'
 export type { Command, CommandInput, CommandResult, InputType, InputValues } from './command.ts'
 export { bootstrapCommand } from './commands/bootstrap.ts'
 export type { BootstrapResult } from './commands/bootstrap.ts'
@@ -20,3 +22,15 @@ export { InputError } from './input-error.ts'
 export type { Outputs } from './outputs.ts'
 export { openSession } from './session.ts'
 export type { Session, SessionPlan } from './session.ts'
+export { explain, explainedCodes } from './explanations.ts'
+export { printable, printableLine } from './printable.ts'
+export {
+  dashed,
+  renderActions,
+  renderBootstrap,
+  renderControlPlane,
+  renderDestroy,
+  renderFindings,
+  renderOutputs,
+  renderPlan,
+} from './render.ts'

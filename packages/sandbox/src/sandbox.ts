@@ -1,7 +1,7 @@
 // Puts the parts together: one world, one clock, one log, and the way that every
 // request takes: logged, perhaps failed by a rule, answered, logged.
 import { randomUUID } from 'node:crypto'
-import { createAccount, createUser } from './aws/accounts.ts'
+import { createAccount, createHostedZone, createUser } from './aws/accounts.ts'
 import type { AccountOptions, UserOptions, AwsCredentials } from './aws/accounts.ts'
 import { emptyAcmState } from './aws/acm-state.ts'
 import { emptyCloudFrontState } from './aws/cloudfront-state.ts'
@@ -43,6 +43,8 @@ export interface Sandbox {
   createAccount(options?: AccountOptions): string
   /** A user with the given identity policies (default: may do everything) and its access key. */
   createUser(options: UserOptions): AwsCredentials
+  /** A public hosted zone; returns its id. */
+  createHostedZone(options: { readonly account: string; readonly name: string }): string
   createCluster(name: string, options?: ClusterOptions): ClusterHandle
   cluster(name: string): ClusterHandle
   /** A new caller; see {@link Session}. */
@@ -223,6 +225,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     restore: (dump) => void Object.assign(world, structuredClone(dump)),
     createAccount: (accountOptions) => createAccount(world, accountOptions),
     createUser: (userOptions) => createUser(world, userOptions),
+    createHostedZone: (zoneOptions) => createHostedZone(world, zoneOptions),
     createCluster: (name, clusterOptions) => createCluster(world, name, clusterOptions),
     cluster: (name) => openCluster(world, name),
     session,

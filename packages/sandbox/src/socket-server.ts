@@ -6,6 +6,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { createServer as createTlsServer } from 'node:https'
 import type { ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { ConnectionError } from './faults.ts'
 import type { SandboxRequest, SandboxResponse } from './http.ts'
 import type { Sandbox, Target } from './sandbox.ts'
@@ -75,8 +76,9 @@ export async function openSocketServer(listener: RequestListener, tls?: ServerOp
   }
 }
 
+/** A reset packet can be asked for on a plain socket only. */
 function hangUp({ socket }: IncomingMessage, error: ConnectionError): void {
-  if (error.code === 'ECONNRESET') socket.resetAndDestroy()
+  if (error.code === 'ECONNRESET' && !(socket instanceof TLSSocket)) socket.resetAndDestroy()
   else socket.destroy()
 }
 

@@ -1,6 +1,6 @@
 // Lint: the values that a statement compares `sub` and `aud` with.
 
-import { hasOddSpace, type ConditionTest, type TrustedStatement } from './lint-conditions.ts'
+import { hasOddSpace, type ConditionTest, type TrustedStatement } from './condition-test.ts'
 import type { Report } from './lint-rule.ts'
 import { quote } from './quote.ts'
 import { hasWildcard, isNamespace, isServiceAccountName, subjectPrefix } from './subject.ts'

@@ -1,34 +1,20 @@
 // Lint: whether a statement for token holders really tests `sub` and `aud`, with operators that restrict and keys that
 // exist.
 
-import { isMet, type Operator, parseOperator } from './condition-operator.ts'
+import { isMet, type Operator } from './condition-operator.ts'
+import {
+  type ConditionTest,
+  hasOddSpace,
+  isRestricting,
+  readTests,
+  sameKey,
+  stringBases,
+  type TrustedProvider,
+  type TrustedStatement,
+} from './condition-test.ts'
 import { lintAudience, lintSubject } from './lint-claims.ts'
-import type { TrustedProvider } from './lint-principal.ts'
 import type { Report, TrustPolicyRuleId } from './lint-rule.ts'
-import type { LintOptions } from './lint-trust-policy.ts'
-import { listOf, pointerOf, type PolicyDocument, type PolicyStatement } from './policy.ts'
 import { quote } from './quote.ts'
-
-/** A statement that trusts token holders, and what is known around it. */
-export interface TrustedStatement {
-  readonly statement: PolicyStatement
-  readonly path: string
-  readonly providers: readonly TrustedProvider[]
-  readonly document: PolicyDocument
-  readonly options: LintOptions
-}
-
-/** One key under one operator. */
-export interface ConditionTest {
-  readonly operator: Operator
-  readonly key: string
-  readonly path: string
-  readonly values: readonly { readonly value: string; readonly path: string }[]
-  /** For keys of an issuer: what precedes the last colon. */
-  readonly prefix: string
-  /** For keys of an issuer: what follows the last colon. */
-  readonly claim: string
-}
 
 // AWS makes no other claims of a custom provider's tokens condition keys.
 const knownClaims = ['amr', 'aud', 'email', 'oaud', 'sub']
@@ -42,13 +28,11 @@ const sharedIssuers = [
   'oidc.vercel.com',
   'token.actions.githubusercontent.com',
 ]
-const stringBases = ['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']
-
 /** Lints the conditions of a statement that trusts token holders. */
 export function lintConditions(trusted: TrustedStatement, report: Report): void {
   const { statement, path, providers } = trusted
   const tests = readTests(statement, path, report)
-  const own = tests.filter(({ prefix }) => providers.some((provider) => sameText(provider.prefix, prefix)))
+  const own = tests.filter(({ prefix }) => providers.some((provider) => sameKey(provider.prefix, prefix)))
   const isShared = providers.every(({ prefix }) => sharedIssuers.includes(prefix.split('/')[0] ?? ''))
   for (const test of tests) lintKey(test, own.includes(test), isShared, providers, report)
   if (providers.length > 1) {
@@ -65,29 +49,6 @@ export function lintConditions(trusted: TrustedStatement, report: Report): void 
   lintSatisfiable(own, report)
 }
 
-function readTests(statement: PolicyStatement, path: string, report: Report): ConditionTest[] {
-  return Object.entries(statement.Condition ?? {}).flatMap(([name, keys]) => {
-    const operatorPath = `${path}/Condition${pointerOf(name)}`
-    const operator = parseOperator(name)
-    if (operator === undefined) {
-      report('operator-unknown', operatorPath, `a condition operator that IAM knows is needed, found ${quote(name)}`)
-      return []
-    }
-    return Object.entries(keys).map(([key, values]): ConditionTest => {
-      const keyPath = operatorPath + pointerOf(key)
-      const colonAt = key.lastIndexOf(':')
-      return {
-        operator,
-        key,
-        path: keyPath,
-        values: listOf(values, keyPath).map(({ value, path }) => ({ value: String(value), path })),
-        prefix: key.slice(0, Math.max(colonAt, 0)),
-        claim: key.slice(colonAt + 1).toLowerCase(),
-      }
-    })
-  })
-}
-
 function lintKey(
   { key, path, prefix, claim }: ConditionTest,
   isOwn: boolean,
@@ -100,7 +61,7 @@ function lintKey(
   if (!isOwn && prefix.includes('.')) {
     const wanted = providers.map((provider) => quote(`${provider.prefix}:${claim}`)).join(' or ')
     report('key-prefix', path, `the key ${wanted} is needed, found ${quote(key)}${hintOn(prefix, providers)}`)
-  } else if (isOwn && !isShared && !knownClaims.includes(claim)) {
+  } else if (isOwn && !isShared && !knownClaims.includes(claim.trim())) {
     const known = knownClaims.join(', ')
     report('key-unknown', path, `a claim that AWS makes a key of (${known}) is needed, found ${quote(claim)}`)
   }
@@ -112,7 +73,7 @@ function hintOn(prefix: string, providers: readonly TrustedProvider[]): string {
     .replace(/^https?:\/\//, '')
     .replace(/:[0-9]+(?=\/|$)/, '')
     .replace(/\/+$/, '')
-  const meant = providers.find((provider) => sameText(provider.prefix.replace(/\/+$/, ''), plain))
+  const meant = providers.find((provider) => sameKey(provider.prefix.replace(/\/+$/, ''), plain))
   if (meant !== undefined) return ' (neither scheme nor port, and a slash at its end only where the provider has it)'
   const sameHost = providers.some((provider) => provider.prefix.split('/')[0] === plain.split('/')[0])
   return sameHost ? ' (the path of the issuer belongs to it)' : ''
@@ -142,8 +103,11 @@ function lintRestriction(
     const wanted = `StringEquals of ${quote(key)} is needed`
     report(weaknessOf(operator), testPath, `${wanted}, found ${operator.name}, which does not restrict it`)
   }
-  // A test under another issuer's key lets nobody in, which is reported there.
-  if (mine.length > 0 || tests.some((test) => test.claim === claim && test.prefix.includes('.'))) return
+  // A restricting test under another issuer's key lets nobody in, which is reported there.
+  const elsewhere = tests.some(
+    (test) => test.claim === claim && test.prefix.includes('.') && isRestricting(test, tests),
+  )
+  if (mine.length > 0 || elsewhere) return
   const what = claim === 'sub' ? 'a service account' : 'an audience'
   const id = claim === 'sub' ? 'sub-missing' : 'aud-missing'
   report(id, path, `a condition on "${claim}" that names ${what} is needed, found none`)
@@ -156,25 +120,12 @@ function weaknessOf({ base, set, negated, ifExists }: Operator): TrustPolicyRule
   return set === 'ForAllValues' ? 'test-for-all-values' : ifExists ? 'test-if-exists' : 'test-operator-type'
 }
 
-/** Whether a test lets only tokens pass that have the key and one of the values. */
-export function isRestricting({ operator, key }: ConditionTest, tests: readonly ConditionTest[]): boolean {
-  const { base, set, negated, ifExists } = operator
-  if (negated || !stringBases.includes(base)) return false
-  if (set !== 'ForAllValues' && !ifExists) return true
-  // Both pass when the key is absent, which a Null test beside them can forbid.
-  return tests.some(({ operator: other, key: otherKey, values }) => {
-    return (
-      other.base === 'Null' && sameText(key, otherKey) && values.some(({ value }) => value.toLowerCase() === 'false')
-    )
-  })
-}
-
 /** Reports keys that no value can satisfy under all of their operators together. */
 function lintSatisfiable(tests: readonly ConditionTest[], report: Report): void {
   const reported = new Set<string>()
   for (const { key, operator, values, path } of tests) {
     const isExact = operator.base === 'StringEquals' && !operator.negated && values.length > 0
-    const others = tests.filter((other) => other.path !== path && sameText(other.key, key))
+    const others = tests.filter((other) => other.path !== path && sameKey(other.key, key))
     if (!isExact || others.length === 0 || reported.has(key.toLowerCase())) continue
     const possible = values.some(({ value }) => {
       return others.every((other) =>
@@ -190,14 +141,4 @@ function lintSatisfiable(tests: readonly ConditionTest[], report: Report): void 
     reported.add(key.toLowerCase())
     report('unsatisfiable', path, `a value that all operators on ${quote(key)} let pass is needed, found none`)
   }
-}
-
-/** White space, and characters that look like it or like nothing. */
-export function hasOddSpace(text: string): boolean {
-  return /[\s\u0000-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]/.test(text)
-}
-
-/** Whether two condition keys are the same: IAM compares them without regard to case. */
-function sameText(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

@@ -1,19 +1,11 @@
 // Lint: whom a statement means, and what it lets them do.
 
-import type { LintOptions } from './lint-trust-policy.ts'
-import type { Report } from './lint-rule.ts'
+import type { TrustedProvider } from './condition-test.ts'
+import type { LintOptions, Report } from './lint-rule.ts'
 import { listOf, type PolicyStatement, type PrincipalMap } from './policy.ts'
 import { parseProviderArn } from './provider-arn.ts'
 import { quote } from './quote.ts'
 import { matchesWildcard } from './wildcard.ts'
-
-/** An OpenID Connect provider that a statement trusts. */
-export interface TrustedProvider {
-  readonly arn: string
-  readonly path: string
-  /** The issuer without `https://`. */
-  readonly prefix: string
-}
 
 const webIdentity = 'sts:AssumeRoleWithWebIdentity'
 // Beside the exchange itself a session may be tagged, named and given a context.

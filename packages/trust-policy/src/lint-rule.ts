@@ -3,8 +3,52 @@
 
 import type { Finding, Severity } from './finding.ts'
 
+/** The name of a lint rule. */
+export type TrustPolicyRuleId =
+  | 'action-extra'
+  | 'action-missing'
+  | 'action-wide'
+  | 'aud-api-server'
+  | 'aud-missing'
+  | 'aud-unregistered'
+  | 'aud-wildcard'
+  | 'key-prefix'
+  | 'key-unknown'
+  | 'like-without-wildcard'
+  | 'operator-unknown'
+  | 'policy-invalid'
+  | 'policy-variable'
+  | 'principal-missing'
+  | 'principal-negated'
+  | 'principal-wildcard'
+  | 'provider-elsewhere'
+  | 'provider-malformed'
+  | 'provider-unknown'
+  | 'resource-element'
+  | 'session-tags-open'
+  | 'several-providers'
+  | 'size-over-default'
+  | 'size-over-maximum'
+  | 'sub-default-account'
+  | 'sub-grammar'
+  | 'sub-missing'
+  | 'sub-wildcard-all'
+  | 'sub-wildcard-name'
+  | 'sub-wildcard-namespace'
+  | 'test-empty'
+  | 'test-for-all-values'
+  | 'test-for-any-value'
+  | 'test-if-exists'
+  | 'test-negated'
+  | 'test-null'
+  | 'test-operator-type'
+  | 'unsatisfiable'
+  | 'version-old'
+  | 'white-space'
+  | 'wildcard-literal'
+
 /** Every lint rule with its severity: `error` lets strangers in or lets nobody in, `warning` is risky, `info` is odd. */
-export const ruleSeverities = {
+export const ruleSeverities: Readonly<Record<TrustPolicyRuleId, Severity>> = {
   'action-extra': 'info',
   'action-missing': 'error',
   'action-wide': 'warning',
@@ -46,10 +90,15 @@ export const ruleSeverities = {
   'version-old': 'warning',
   'white-space': 'error',
   'wildcard-literal': 'error',
-} as const satisfies Readonly<Record<string, Severity>>
+}
 
-/** The name of a lint rule. */
-export type TrustPolicyRuleId = keyof typeof ruleSeverities
+/** What the caller knows about the account; each makes further rules possible. */
+export interface LintOptions {
+  /** The role of the policy: providers of another account or partition are then reported. */
+  readonly roleArn?: string
+  /** The account's OpenID Connect providers with their audiences (client ids): others are then reported. */
+  readonly providers?: readonly { readonly arn: string; readonly audiences: readonly string[] }[]
+}
 
 /** Reports a finding of a rule. */
 export type Report = (id: TrustPolicyRuleId, path: string, message: string, fix?: string) => void

@@ -6,16 +6,8 @@ import { TrustPolicyError } from './error.ts'
 import type { Finding } from './finding.ts'
 import { lintConditions } from './lint-conditions.ts'
 import { lintPrincipal, lintActions, trustedProviders } from './lint-principal.ts'
-import { type Report, startReport, type TrustPolicyRuleId } from './lint-rule.ts'
+import { type LintOptions, type Report, startReport, type TrustPolicyRuleId } from './lint-rule.ts'
 import { parsePolicy, type PolicyDocument, type PolicyInput, statementsOf } from './policy.ts'
-
-/** What the caller knows about the account; each makes further rules possible. */
-export interface LintOptions {
-  /** The role of the policy: providers of another account or partition are then reported. */
-  readonly roleArn?: string
-  /** The account's OpenID Connect providers with their audiences (client ids): others are then reported. */
-  readonly providers?: readonly { readonly arn: string; readonly audiences: readonly string[] }[]
-}
 
 /** IAM's quota of a trust policy without an increase, and with the highest one. */
 export const trustPolicyQuota = { defaultCharacters: 2048, highestCharacters: 8192 } as const

@@ -1,8 +1,9 @@
-// Accounts and the users in them.
+// What a test or a demonstration takes for granted: accounts, users, zones.
 import { identifier } from '../random.ts'
 import type { Partition, World } from '../world.ts'
 import { emptyIamState } from './iam-state.ts'
 import type { PolicyDocument } from './policy.ts'
+import { addHostedZone } from './route53-zones.ts'
 
 export interface AccountOptions {
   /** Twelve digits. Default: one that nobody else has. */
@@ -35,6 +36,17 @@ export function createAccount(world: World, options: AccountOptions = {}): strin
   world.aws.accounts[id] = { partition: options.partition ?? 'aws' }
   world.aws.iam[id] = emptyIamState()
   return id
+}
+
+/** A public hosted zone, delegated: the sandbox's internet knows it at once. */
+export function createHostedZone(
+  world: World,
+  { account: id, name }: { readonly account: string; readonly name: string },
+): string {
+  const account = world.aws.accounts[id]
+  if (account === undefined) throw new TypeError(`Cannot create a zone in the account "${id}": no such account`)
+  const settings = { name: `${name}.`, privateZone: false, callerReference: name, tags: {} }
+  return addHostedZone(world, world.nowAt, { account: id, partition: account.partition, settings }).id
 }
 
 export function createUser(world: World, options: UserOptions): AwsCredentials {

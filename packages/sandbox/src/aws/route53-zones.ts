@@ -17,6 +17,7 @@ import {
 } from './route53-wire.ts'
 import type { AwsCall } from './service.ts'
 import { ServiceError } from './service.ts'
+import type { World } from '../world.ts'
 import { WAITS } from './waits.ts'
 import type { XmlElement } from './xml.ts'
 import type { StructureShape } from './xml-shape.ts'
@@ -52,16 +53,8 @@ export function createHostedZone(call: AwsCall): SandboxResponse {
   const { Comment: comment, PrivateZone: isPrivate = body.VPC !== undefined } = body.HostedZoneConfig ?? {}
   if (isPrivate !== (body.VPC !== undefined))
     throw invalidInput('A private hosted zone needs a VPC, a public one must not have one.')
-  const id = `Z${identifier('upper', 20, 'hosted zone', caller.account, body.CallerReference)}`
-  if (world.aws.route53.zones[id]) {
-    throw new ServiceError(
-      'HostedZoneAlreadyExists',
-      409,
-      `A hosted zone has already been created with the specified caller reference.`,
-    )
-  }
   const { VPCId = '', VPCRegion = '' } = body.VPC ?? {}
-  const zone: HostedZone = {
+  const { id, zone } = addHostedZone(world, nowMs, {
     account: caller.account,
     partition: caller.partition,
     settings: {
@@ -72,12 +65,7 @@ export function createHostedZone(call: AwsCall): SandboxResponse {
       tags: {},
       ...(body.VPC && { vpc: { id: VPCId, region: VPCRegion } }),
     },
-    createdAt: nowMs,
-    records: {},
-  }
-  addOwnRecords(zone, id, nowMs)
-  world.aws.route53.zones[id] = zone
-  settleCertificates(world, nowMs)
+  })
   const content = {
     HostedZone: present(id, zone),
     ChangeInfo: recordChange(call, `create ${id}`),
@@ -85,6 +73,27 @@ export function createHostedZone(call: AwsCall): SandboxResponse {
   }
   const location = `https://route53.amazonaws.com/2013-04-01/hostedzone/${id}`
   return respondXml(201, 'CreateHostedZoneResponse', content, { location })
+}
+
+/** @throws {ServiceError} when the account has used the caller reference already. */
+export function addHostedZone(
+  world: World,
+  nowMs: number,
+  options: Pick<HostedZone, 'account' | 'partition' | 'settings'>,
+): { readonly id: string; readonly zone: HostedZone } {
+  const id = `Z${identifier('upper', 20, 'hosted zone', options.account, options.settings.callerReference)}`
+  if (world.aws.route53.zones[id]) {
+    throw new ServiceError(
+      'HostedZoneAlreadyExists',
+      409,
+      `A hosted zone has already been created with the specified caller reference.`,
+    )
+  }
+  const zone: HostedZone = { ...options, createdAt: nowMs, records: {} }
+  addOwnRecords(zone, id, nowMs)
+  world.aws.route53.zones[id] = zone
+  settleCertificates(world, nowMs)
+  return { id, zone }
 }
 
 function addOwnRecords(zone: HostedZone, id: string, nowMs: number): void {

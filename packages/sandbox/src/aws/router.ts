@@ -92,7 +92,8 @@ function findService(request: SandboxRequest): AwsService | undefined {
 function regionOf(request: SandboxRequest): string {
   const scoped = credentialScope(request)?.region
   if (scoped !== undefined) return scoped
-  return /\b([a-z]{2}(?:-[a-z]+)+-\d)\b/.exec(request.url.hostname)?.[1] ?? DEFAULT_REGION
+  const labels = request.url.hostname.split('.')
+  return labels.findLast((label) => /^[a-z]{2,4}(?:-[a-z]+)+-\d+$/.test(label)) ?? DEFAULT_REGION
 }
 
 function callerOrAnonymous(world: World, request: SandboxRequest): Caller {

@@ -1,5 +1,6 @@
 // AssumeRoleWithWebIdentity: from parameters to credentials. The order of the
 // checks is told in sts.ts.
+import { deflateRawSync } from 'node:zlib'
 import { identifier } from '../random.ts'
 import type { AccessKey } from '../world.ts'
 import { partitionOfRegion, requestContext, sessionTokenOf, sourceIp } from './callers.ts'
@@ -102,10 +103,11 @@ function notAuthorized(): ServiceError {
   return new ServiceError('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity')
 }
 
-/** Percent. AWS's packed form is not published; recorded sessions of short names took 25, so text of this length is near. */
+/** Percent. AWS's packed form is not published; recorded sessions without policies took 25, and so about do these. */
 function packedSize(role: Role, bearer: Bearer, policies: readonly string[] = []): number {
-  const text = JSON.stringify([trustContext(role, bearer), ...policies])
-  return Math.ceil((text.length * 100) / MOST_PACKED)
+  const context = JSON.stringify(trustContext(role, bearer)).length
+  const packed = policies.length === 0 ? 0 : deflateRawSync(policies.join('')).length
+  return Math.ceil(((context + packed) * 100) / MOST_PACKED)
 }
 
 function answer(

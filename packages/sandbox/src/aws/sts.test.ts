@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { createHmac, generateKeyPairSync, sign, webcrypto } from 'node:crypto'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutBucketPolicyCommand, PutPublicAccessBlockCommand, S3Client } from '@aws-sdk/client-s3'
-import * as x509 from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeText, encodeText } from '../http.ts'
 import type { Sandbox } from '../sandbox.ts'
@@ -80,13 +79,10 @@ const KEYS: Readonly<Record<string, KeyPair>> = {
   'ec-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }),
   'ec-521': generateKeyPairSync('ec', { namedCurve: 'P-521' }),
 }
-const certificates = new Map<string, string>()
-
 const sandbox: Sandbox = createSandbox({ clock: { mode: 'manual' } })
 let accepted: World
 
 beforeAll(async () => {
-  for (const name of ['rsa-1', 'rsa-2']) certificates.set(name, await certificateOf(pair(name)))
   sandbox.createAccount({ id: good.account })
   sandbox.createAccount({ id: '444455556666' })
   const credentials = sandbox.createUser({ account: good.account })
@@ -232,27 +228,24 @@ function pair(name: string): KeyPair {
   return found
 }
 
-async function certificateOf({ privateKey, publicKey }: KeyPair): Promise<string> {
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-  const imported = {
-    privateKey: await webcrypto.subtle.importKey(
-      'pkcs8',
-      privateKey.export({ type: 'pkcs8', format: 'der' }),
-      algorithm,
-      true,
-      ['sign'],
-    ),
-    publicKey: await webcrypto.subtle.importKey(
-      'spki',
-      publicKey.export({ type: 'spki', format: 'der' }),
-      algorithm,
-      true,
-      ['verify'],
-    ),
-  }
-  const options = { serialNumber: '01', name: 'CN=vector', keys: imported, signingAlgorithm: algorithm }
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(options)
-  return Buffer.from(certificate.rawData).toString('base64')
+/** A certificate that a key signs for itself (RFC 5280), in base64. */
+function certificateOf({ privateKey, publicKey }: KeyPair): string {
+  const sha256WithRsa = der(0x30, der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05))
+  const commonName = der(0x30, der(0x06, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('vector')))
+  const name = der(0x30, der(0x31, commonName))
+  const validity = der(0x30, der(0x17, Buffer.from('260101000000Z')), der(0x17, Buffer.from('270101000000Z')))
+  const version = der(0xa0, der(0x02, Buffer.from([2])))
+  const serial = der(0x02, Buffer.from([1]))
+  const key = publicKey.export({ type: 'spki', format: 'der' })
+  const content = der(0x30, version, serial, sha256WithRsa, name, validity, name, key)
+  const proof = der(0x03, Buffer.from([0]), sign('sha256', content, privateKey))
+  return der(0x30, content, sha256WithRsa, proof).toString('base64')
+}
+
+function der(tag: number, ...content: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(content)
+  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...length]), body])
 }
 
 function trustPolicy(statements: readonly Json[]): string {
@@ -269,7 +262,7 @@ function resolve(value: unknown): unknown {
   if (typeof now === 'number') return seconds + now
   if (typeof nowAsText === 'number') return String(seconds + nowAsText)
   if (Array.isArray(repeat)) return String(repeat[0]).repeat(Number(repeat[1]))
-  if (typeof named === 'string') return certificates.get(named)
+  if (typeof named === 'string') return certificateOf(pair(named))
   const present = Object.entries(value).filter(([, one]) => (one as Json | null)?.['absent'] !== true)
   return Object.fromEntries(present.map(([key, one]) => [resolveText(key), resolve(one)]))
 }

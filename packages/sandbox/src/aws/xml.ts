@@ -32,7 +32,9 @@ export function parseXml(text: string): { readonly root: string; readonly conten
 
 export function buildXml(root: string, content: XmlElement, namespace?: string): string {
   const element = namespace === undefined ? content : { '@xmlns': namespace, ...content }
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: element })}`
+  // A carriage return as such would reach the reader as a line feed (XML 1.0, 2.11).
+  const text = builder.build({ [root]: element }).replaceAll('\r', '&#xD;')
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}`
 }
 
 export function isElement(value: XmlValue | undefined): value is XmlElement {
