@@ -20,3 +20,8 @@ export interface KindOperations {
 export function absent(resource: Resource): Observed {
   return { id: resource.id, state: 'absent', attributes: {}, outputs: {}, ownership: 'ours' }
 }
+
+/** What a step is about, as a resource to look at again. */
+export function resourceOf({ action, attributes }: Step): Resource {
+  return { id: action.resource, kind: action.kind, attributes, presence: 'present' }
+}

@@ -51,8 +51,10 @@ export async function converge(
     if (failures.some(({ error }) => !isTransient(error)) || idle >= MAX_IDLE_ROUNDS || context.signal?.aborted) {
       return { status: 'failed', last, outcomes: all }
     }
-    if (failures.length > 0) await context.clock.sleep(PAUSE_MS, context.signal)
-    last = await look(session, options, context)
+    const next = failures.length > 0 ? undefined : await look(session, options, context)
+    // What failed, or was done and does not show, needs a moment.
+    if (next === undefined || next.plan.id === acted.plan.id) await context.clock.sleep(PAUSE_MS, context.signal)
+    last = next ?? (await look(session, options, context))
   }
   return { status: 'failed', last, outcomes: all }
 }

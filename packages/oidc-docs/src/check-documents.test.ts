@@ -49,6 +49,27 @@ describe('checkDocuments()', () => {
     expect((await checkDocuments(vector))[0]?.message).toContain(hint)
   })
 
+  test('is described in the README as it is', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const severities = new Map(
+      vectors.flatMap(({ findings }) => findings.map(({ code, severity }) => [code, severity])),
+    )
+    const rows = Object.entries(documentRules).map(([code, { title, source }]) => {
+      return `| \`${code}\` | ${severities.get(code)} | ${title} | ${source} |`
+    })
+    const table = ['| code | severity | finding | source |', '|---|---|---|---|', ...rows].join('\n')
+    // The formatter pads the columns.
+    const found = /<!-- rules: .* -->\n([\s\S]*?)<!-- \/rules -->/.exec(readme)?.[1] ?? ''
+    expect(
+      found
+        .replace(/ +/g, ' ')
+        .replace(/-{3,}/g, '---')
+        .replace(/\| --- /g, '|---')
+        .replace(/--- \|/g, '---|')
+        .trim(),
+    ).toBe(table)
+  })
+
   test('has nothing to say about what this package makes', async () => {
     const issuer = 'https://oidc.example.com/prod'
     const keys = [await generateSigningKey(), await generateSigningKey({ algorithm: 'ES256' })]

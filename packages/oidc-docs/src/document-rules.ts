@@ -18,7 +18,16 @@ const awsWebIdentity = 'AWS STS API Reference, AssumeRoleWithWebIdentity'
 const observed = 'Observed: github.com/radkawar/stackd, internal/services/sts/testdata/oidc'
 const kubernetes = 'kubernetes/kubernetes, pkg/serviceaccount/jwt.go'
 
-/** The reasons behind the findings of `checkDocuments`, by code. */
+/**
+ * The reasons behind the findings of `checkDocuments`, by code.
+ *
+ * @example
+ * ```ts
+ * import { documentRules } from '@irsa/oidc-docs'
+ *
+ * console.log(documentRules['key-ops'].title) // 'The key has "key_ops"'
+ * ```
+ */
 export const documentRules: Readonly<Record<DocumentFindingCode, DocumentRule>> = {
   'alg-mismatch': {
     title: 'The key says an algorithm that it cannot be used with',

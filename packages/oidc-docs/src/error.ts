@@ -1,6 +1,7 @@
 // The one error that this package throws. Everything that is wrong with an input is in `problems`, not only the first.
 
 import type { Finding } from './finding.ts'
+import { printable } from './quote.ts'
 
 /** Every reason for which this package refuses an input. */
 export type OidcDocsErrorCode =
@@ -56,7 +57,7 @@ export class OidcDocsError extends Error {
   readonly problems: readonly Finding[]
 
   constructor(code: OidcDocsErrorCode, what: string, problems: readonly Finding[], options?: { cause?: unknown }) {
-    const reasons = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+    const reasons = problems.map(({ path, message }) => (path === '' ? message : `${printable(path)}: ${message}`))
     const fixes = [...new Set(problems.flatMap(({ fix }) => (fix === undefined ? [] : [fix])))]
     super([`Cannot ${what}: ${reasons.join('; ')}`, ...fixes].join('. '), options)
     this.code = code

@@ -46,7 +46,8 @@ export function publicKeyFromCertificate(der: Uint8Array): PublicKey {
 }
 
 async function publicKeyFromBlock({ label, bytes, encrypted }: PemBlock): Promise<PublicKey> {
-  const what = `a PEM block ${JSON.stringify(label.slice(0, 40))}`
+  // Of a broken block key material may stand where the label should.
+  const what = /^[A-Z0-9 ]{1,40}$/.test(label) ? `a PEM block "${label}"` : 'a PEM block of unknown label'
   if (encrypted || label === 'ENCRYPTED PRIVATE KEY') {
     throw refusal('key-encrypted', 'read the key', 'a key without passphrase is needed, found an encrypted one', {
       fix: 'Kubernetes reads no encrypted keys either. Hand in the public half: openssl pkey -in KEY -pubout',

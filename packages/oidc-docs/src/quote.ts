@@ -6,15 +6,24 @@ const maximumCharacters = 120
 /** Quotes a value for a message: at most 120 characters, everything but printable ASCII escaped as `\uXXXX`. */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
-  const short = text.length > maximumCharacters ? `${text.slice(0, maximumCharacters)}...` : text
-  return JSON.stringify(short).replace(
-    /[^\u0020-\u007e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return escape(JSON.stringify(shorten(text)))
+}
+
+/** Writes a JSON Pointer for a message: shortened and escaped like a quoted value, without quotes. */
+export function printable(path: string): string {
+  return escape(shorten(path))
 }
 
 /** Names the kind of a value: `null`, `a list` or its `typeof`. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'a list' : typeof value
+}
+
+function shorten(text: string): string {
+  return text.length > maximumCharacters ? `${text.slice(0, maximumCharacters)}...` : text
+}
+
+function escape(text: string): string {
+  return text.replace(/[^\u0020-\u007e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

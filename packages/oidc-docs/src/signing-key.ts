@@ -39,6 +39,15 @@ export interface SigningKey {
 /**
  * Distributions whose own tooling handles RSA service account keys only, although their API server would sign with EC:
  * with these, keep to `RS256`. Each with where that can be seen.
+ *
+ * @example
+ * ```ts
+ * import { generateSigningKey, rsaOnlyDistributions } from '@irsa/oidc-docs'
+ *
+ * const takesRsaOnly = rsaOnlyDistributions.some(({ name }) => name === 'talos')
+ * const key = await generateSigningKey({ algorithm: takesRsaOnly ? 'RS256' : 'ES256' })
+ * console.log(key.algorithm) // 'ES256'
+ * ```
  */
 export const rsaOnlyDistributions: readonly { readonly name: string; readonly source: string }[] = [
   { name: 'kops', source: 'kubernetes/kops, pkg/model/issuerdiscovery.go: announces RS256 for every key' },

@@ -154,7 +154,7 @@ export async function listen(sandbox: Sandbox, options: ListenOptions = {}): Pro
     }),
     refresh,
     close: async () => {
-      
+      for (const socket of tunnels) socket.destroy()
       const kubernetes = [...clusters.values()].flatMap((ports) => [...ports.values()])
       await Promise.all([aws, web, proxy, ...kubernetes].map((server) => server.close()))
       await rm(directory, { recursive: true, force: true })

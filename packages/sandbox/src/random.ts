@@ -7,7 +7,7 @@ const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const HEX = '0123456789abcdef'
 
-const ALPHABETS = { upper: UPPER, lower: LOWER, hex: HEX } as const
+const ALPHABETS: Readonly<Record<'upper' | 'lower' | 'hex', string>> = { upper: UPPER, lower: LOWER, hex: HEX }
 
 /** An identifier of `length` characters that depends only on `parts`. */
 export function identifier(

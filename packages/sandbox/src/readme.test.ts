@@ -16,7 +16,11 @@ test('the example of the README exchanges a good token and has a forged one refu
   const sandbox = createSandbox()
   const account = sandbox.createAccount()
   const session = sandbox.session()
-  const aws = { region: 'us-east-1', credentials: sandbox.createUser({ account }), requestHandler: session.requestHandler }
+  const aws = {
+    region: 'us-east-1',
+    credentials: sandbox.createUser({ account }),
+    requestHandler: session.requestHandler,
+  }
   const [s3, iam, sts] = [new S3Client(aws), new IAMClient(aws), new STSClient(aws)]
 
   // A cluster whose tokens name a bucket as their issuer.

@@ -84,29 +84,37 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   async function handle(target: Target, request: SandboxRequest, session: string): Promise<SandboxResponse> {
     if (dead.get(session) === RIP) return never()
     const entry = begin(target, request, session)
+    const response = await play(target, request, entry)
     activity += 1
-    inFlight += 1
-    try {
-      return await play(target, request, entry)
-    } finally {
-      activity += 1
-      inFlight -= 1
-    }
+    return response ?? never()
   }
 
-  async function play(target: Target, request: SandboxRequest, entry: LogEntry): Promise<SandboxResponse> {
-    await new Promise<void>((resolve) => setImmediate(resolve))
+  /** `undefined` when nobody will ever get an answer: the session has crashed. */
+  async function play(
+    target: Target,
+    request: SandboxRequest,
+    entry: LogEntry,
+  ): Promise<SandboxResponse | undefined> {
+    await turn()
     const before = await firstFault((rule) => rule.before?.(entry))
-    if (dead.get(entry.session) === RIP) return never()
+    if (dead.get(entry.session) === RIP) return undefined
     if (before !== undefined) return fail(target, request, entry, before)
     const untouched = entry.access === 'read' ? undefined : fingerprint(world)
     const response = answer(target, request, entry)
     entry.changed = untouched !== undefined && untouched !== fingerprint(world)
     const after = await firstFault((rule) => rule.after?.(entry))
-    if (dead.get(entry.session) === RIP) return never()
+    if (dead.get(entry.session) === RIP) return undefined
     if (after !== undefined) return fail(target, request, entry, after)
     entry.status = response.status
     return response
+  }
+
+  /** A request takes a turn of the event loop; while it does, the clock does not believe that all are waiting. */
+  async function turn(): Promise<void> {
+    activity += 1
+    inFlight += 1
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    inFlight -= 1
   }
 
   async function firstFault(
@@ -124,13 +132,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     request: SandboxRequest,
     entry: LogEntry,
     fault: Fault,
-  ): SandboxResponse | Promise<never> {
+  ): SandboxResponse | undefined {
     entry.fault = fault
     switch (fault) {
       case 'crash':
         dead.get(entry.session)?.()
         dead.set(entry.session, RIP)
-        return never()
+        return undefined
       case 'reset':
       case 'lost-reply':
         throw new ConnectionError('ECONNRESET')

@@ -75,6 +75,8 @@ const highestLimitCharacters = 8192
 export function createTrustPolicy(options: TrustPolicyOptions): TrustPolicy {
   const what = 'build the trust policy'
   const problems = collectProblems('trust-invalid')
+  if (!isObject(options)) problems.add('', `an object is needed, found ${kindOf(options)}`)
+  problems.throwIfAny(what)
   const several = 'issuers' in options ? options.issuers : undefined
   const entries = several ?? [options as IssuerTrust]
   if (!Array.isArray(entries) || entries.length === 0) {
@@ -94,6 +96,10 @@ export function createTrustPolicy(options: TrustPolicyOptions): TrustPolicy {
 }
 
 function readTrust(entry: IssuerTrust, path: string, problems: Problems): ReadTrust {
+  if (!isObject(entry)) {
+    problems.add(path, `an object with "providerArn" and "subjects" is needed, found ${kindOf(entry)}`)
+    return { providerArn: '', prefix: '', audiences: [], subjects: [] }
+  }
   const { providerArn, issuer, subjects, audiences = ['sts.amazonaws.com'] } = entry
   const provider = parseProviderArn(providerArn)
   const prefix = provider?.conditionKeyPrefix ?? ''
@@ -113,7 +119,7 @@ function readTrust(entry: IssuerTrust, path: string, problems: Problems): ReadTr
   }
   const texts = readList(subjects, `${path}/subjects`, problems).map((subject, index) => {
     const at = `${path}/subjects/${index}`
-    if (typeof subject === 'object' && subject !== null) return subjectText(subject, at, problems)
+    if (isObject(subject)) return subjectText(subject, at, problems)
     problems.add(at, `an object with "namespace" and "serviceAccount" is needed, found ${kindOf(subject)}`)
     return ''
   })
@@ -172,6 +178,10 @@ function holdToLimit(policy: TrustPolicy, limit: number): void {
       : 'Spread the service accounts over several roles, or ask for a pattern'
   problems.add('', `at most ${limit} characters are needed, found ${length}`, fix)
   problems.throwIfAny('build the trust policy')
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function oneOrMany(values: readonly string[]): string | readonly string[] {

@@ -89,9 +89,11 @@ function lintRestriction(
 ): void {
   const mine = own.filter((test) => test.claim === claim)
   for (const { operator, path: testPath, key } of mine) {
-    if (operator.set === 'ForAnyValue') {
-      const message = `${operator.base} is needed for a key of one value, found ${operator.name} of ${quote(key)}`
-      report('test-for-any-value', testPath, message)
+    const wanted = `${stringBases.includes(operator.base) ? operator.base : 'StringEquals'} of ${quote(key)} is needed`
+    if (operator.base !== 'Null' && !stringBases.includes(operator.base)) {
+      report('test-operator-type', testPath, `${wanted}, found ${operator.name}, which is for other types`)
+    } else if (operator.set === 'ForAnyValue') {
+      report('test-for-any-value', testPath, `${wanted}, found ${operator.name}, which is for keys of several values`)
     }
   }
   if (mine.some((test) => isRestricting(test, own))) {
@@ -100,8 +102,9 @@ function lintRestriction(
     return
   }
   for (const { operator, key, path: testPath } of mine) {
-    const wanted = `StringEquals of ${quote(key)} is needed`
-    report(weaknessOf(operator), testPath, `${wanted}, found ${operator.name}, which does not restrict it`)
+    const id = weaknessOf(operator)
+    if (id === undefined) continue
+    report(id, testPath, `StringEquals of ${quote(key)} is needed, found ${operator.name}, which does not restrict it`)
   }
   // A restricting test under another issuer's key lets nobody in, which is reported there.
   const elsewhere = tests.some(
@@ -113,18 +116,18 @@ function lintRestriction(
   report(id, path, `a condition on "${claim}" that names ${what} is needed, found none`)
 }
 
-function weaknessOf({ base, set, negated, ifExists }: Operator): TrustPolicyRuleId {
+function weaknessOf({ base, set, negated }: Operator): TrustPolicyRuleId | undefined {
   if (base === 'Null') return 'test-null'
-  if (!stringBases.includes(base)) return 'test-operator-type'
+  if (!stringBases.includes(base)) return undefined
   if (negated) return 'test-negated'
-  return set === 'ForAllValues' ? 'test-for-all-values' : ifExists ? 'test-if-exists' : 'test-operator-type'
+  return set === 'ForAllValues' ? 'test-for-all-values' : 'test-if-exists'
 }
 
 /** Reports keys that no value can satisfy under all of their operators together. */
 function lintSatisfiable(tests: readonly ConditionTest[], report: Report): void {
   const reported = new Set<string>()
   for (const { key, operator, values, path } of tests) {
-    const isExact = operator.base === 'StringEquals' && !operator.negated && values.length > 0
+    const isExact = operator.base.startsWith('StringEquals') && !operator.negated && values.length > 0
     const others = tests.filter((other) => other.path !== path && sameKey(other.key, key))
     if (!isExact || others.length === 0 || reported.has(key.toLowerCase())) continue
     const possible = values.some(({ value }) => {

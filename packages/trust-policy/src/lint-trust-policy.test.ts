@@ -55,6 +55,24 @@ describe('lintTrustPolicy()', () => {
 })
 
 describe('trustPolicyRules', () => {
+  test('are described in the README as they are', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const rows = trustPolicyRules.map(
+      ({ id, severity, title, why }) => `| \`${id}\` | ${severity} | ${title} | ${why} |`,
+    )
+    const table = ['| rule | severity | finding | why |', '|---|---|---|---|', ...rows].join('\n')
+    // The formatter pads the columns.
+    const found = /<!-- rules: .* -->\n([\s\S]*?)<!-- \/rules -->/.exec(readme)?.[1] ?? ''
+    expect(
+      found
+        .replace(/ +/g, ' ')
+        .replace(/-{3,}/g, '---')
+        .replace(/\| --- /g, '|---')
+        .replace(/--- \|/g, '---|')
+        .trim(),
+    ).toBe(table)
+  })
+
   test.for(trustPolicyRules.map((rule) => ({ ...rule })))('$id says all that there is to say', (rule) => {
     for (const text of [rule.title, rule.why, rule.fix, rule.source]) expect(text.length).toBeGreaterThan(5)
     expect(rule.title).not.toMatch(/\.$/)

@@ -37,7 +37,7 @@ export const trustPolicyQuota = { defaultCharacters: 2048, highestCharacters: 81
  *   },
  * })
  * console.log(findings.map(({ code, severity }) => `${severity} ${code}`))
- * // [ 'error sub-wildcard-namespace', 'warning aud-missing' ]
+ * // [ 'warning aud-missing', 'error sub-wildcard-namespace' ]
  * ```
  */
 export function lintTrustPolicy(policy: PolicyInput, options: LintOptions = {}): readonly Finding<TrustPolicyRuleId>[] {

@@ -82,6 +82,10 @@ const highestLimitCharacters = 10_240
 export function createNetworkFence(options: NetworkFenceOptions): NetworkFence {
   const what = 'build the network fence'
   const problems = collectProblems('fence-invalid')
+  if (typeof options !== 'object' || options === null) {
+    problems.add('', `an object is needed, found ${kindOf(options)}`)
+    problems.throwIfAny(what)
+  }
   const { awsServicesOnBehalf = true, limitCharacters = defaultLimitCharacters } = options
   const cidrs = readList(options.cidrs, '/cidrs', problems, readCidr)
   const vpcs = readList(options.vpcs, '/vpcs', problems, readId('vpc'))

@@ -21,11 +21,12 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3'
 import type { Attributes, Observed, Resource } from '@irsa/reconcile'
+import { equal } from '@irsa/reconcile'
 import type { AwsContext } from '../context.ts'
 import { isAwsError, ProvisionerError } from '../error.ts'
 import { bucketArn, bucketNamespace } from '../names.ts'
 import type { KindOperations } from '../operations.ts'
-import { absent } from '../operations.ts'
+import { absent, resourceOf } from '../operations.ts'
 import { fromTagList, ownedTags, ownershipByTags, toTagList } from '../ownership.ts'
 
 const LIFECYCLE_RULE_ID = 'irsa-keep-noncurrent'
@@ -36,47 +37,25 @@ export const bucket: KindOperations = {
     return typeof location === 'string' ? observeSettings(context, resource, location) : location
   },
 
-  async ensure(context, { attributes, observed }) {
+  async ensure(context, step) {
+    const { attributes, observed } = step
     const s3 = await context.clients.s3()
     const at = target(context, attributes)
-    const tags = attributes['tags'] as Attributes
-    const existing = observed.state === 'present' ? observed.attributes : {}
     if (observed.state !== 'present') await create(s3, context, attributes)
-    const differs = (name: string): boolean => JSON.stringify(existing[name]) !== JSON.stringify(attributes[name])
-    const writes: (Promise<unknown> | undefined)[] = [
-      differs('publicAccessBlock')
-        ? s3.send(
-            new PutPublicAccessBlockCommand({
-              ...at,
-              PublicAccessBlockConfiguration: attributes['publicAccessBlock'] as PublicAccessBlockConfiguration,
-            }),
-          )
-        : undefined,
-      differs('ownership')
-        ? s3.send(
-            new PutBucketOwnershipControlsCommand({
-              ...at,
-              OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-            }),
-          )
-        : undefined,
-      differs('versioning')
-        ? s3.send(new PutBucketVersioningCommand({ ...at, VersioningConfiguration: { Status: 'Enabled' } }))
-        : undefined,
-      differs('encryption')
-        ? s3.send(
-            new PutBucketEncryptionCommand({
-              ...at,
-              ServerSideEncryptionConfiguration: {
-                Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-              },
-            }),
-          )
-        : undefined,
-      differs('lifecycle') ? putLifecycle(s3, at, attributes['lifecycle'] as Attributes) : undefined,
-      observed.state === 'present' && differs('tags') ? putTags(s3, at, tags) : undefined,
+    // A new bucket has most of it by default, one that was there before may have anything: only what differs is set.
+    const existing = await observeSettings(context, resourceOf(step), context.facts.region)
+    if (existing.ownership === 'foreign') throw takenMeanwhile(at.Bucket, existing.owner)
+    const differs = (name: string): boolean => !equal(attributes[name], existing.attributes[name])
+    const writes: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['publicAccessBlock', () => putPublicAccessBlock(s3, at, attributes)],
+      ['ownership', () => putOwnership(s3, at)],
+      ['versioning', () => putVersioning(s3, at)],
+      ['encryption', () => putEncryption(s3, at)],
+      ['lifecycle', () => putLifecycle(s3, at, attributes['lifecycle'] as Attributes)],
     ]
-    await Promise.all(writes)
+    await Promise.all(writes.filter(([name]) => differs(name)).map(([, write]) => write()))
+    // Last, so that what is half changed still says that it needs adopting.
+    if (differs('tags')) await putTags(s3, at, attributes['tags'] as Attributes)
     return outputs(context, attributes)
   },
 
@@ -227,6 +206,35 @@ async function create(s3: S3Client, context: AwsContext, attributes: Attributes)
       },
     )
   }
+}
+
+function putPublicAccessBlock(s3: S3Client, at: Target, attributes: Attributes): Promise<unknown> {
+  const PublicAccessBlockConfiguration = attributes['publicAccessBlock'] as PublicAccessBlockConfiguration
+  return s3.send(new PutPublicAccessBlockCommand({ ...at, PublicAccessBlockConfiguration }))
+}
+
+function putOwnership(s3: S3Client, at: Target): Promise<unknown> {
+  const OwnershipControls = { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' as const }] }
+  return s3.send(new PutBucketOwnershipControlsCommand({ ...at, OwnershipControls }))
+}
+
+function putVersioning(s3: S3Client, at: Target): Promise<unknown> {
+  return s3.send(new PutBucketVersioningCommand({ ...at, VersioningConfiguration: { Status: 'Enabled' } }))
+}
+
+function putEncryption(s3: S3Client, at: Target): Promise<unknown> {
+  const ServerSideEncryptionConfiguration = {
+    Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }],
+  }
+  return s3.send(new PutBucketEncryptionCommand({ ...at, ServerSideEncryptionConfiguration }))
+}
+
+function takenMeanwhile(name: string, owner: string | undefined): ProvisionerError {
+  return new ProvisionerError(
+    'conflict',
+    `Cannot use the bucket "${name}": it belongs to ${owner} since a moment ago`,
+    { transient: false },
+  )
 }
 
 /** Rules of others stay. Current versions never expire; noncurrent ones are kept for some time. */

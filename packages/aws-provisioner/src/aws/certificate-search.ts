@@ -1,10 +1,15 @@
 // Finds the certificate that is used for a domain, or would be: the one that the
 // distribution already has, else the best of those that carry our mark.
 import type { CertificateDetail, CertificateSummary } from '@aws-sdk/client-acm'
+import type { Clock } from '../clock.ts'
+import { poll } from '../clock.ts'
 import { describeAwsError } from '../error.ts'
 import { OWNER_TAG } from '../names.ts'
 import type { AwsClients } from './clients.ts'
 import { collect } from './cloudfront-lists.ts'
+
+const NAME_INTERVAL_MS = 3_000
+const NAME_TIMEOUT_MS = 3 * 60_000
 
 export interface FoundCertificate {
   readonly arn: string
@@ -91,4 +96,27 @@ function validationOf(detail: CertificateDetail | undefined): Pick<FoundCertific
   const record = detail?.DomainValidationOptions?.[0]?.ResourceRecord
   if (record?.Name === undefined || record.Value === undefined) return {}
   return { validation: { name: record.Name.replace(/\.$/, ''), value: record.Value } }
+}
+
+/** The record that proves control of the domain; ACM names it some seconds after the request. */
+export async function awaitValidation(
+  context: { readonly clients: AwsClients; readonly clock: Clock },
+  arn: string,
+  report: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<NonNullable<FoundCertificate['validation']>> {
+  return poll<NonNullable<FoundCertificate['validation']>>({
+    clock: context.clock,
+    intervalMs: NAME_INTERVAL_MS,
+    timeoutMs: NAME_TIMEOUT_MS,
+    what: `ACM to name the validation record of ${arn}`,
+    ...(signal === undefined ? {} : { signal }),
+    onPending: report,
+    check: async () => {
+      const found = await readCertificate(context.clients, arn, [])
+      return found?.validation === undefined
+        ? { pending: 'the validation record is not named yet' }
+        : { done: found.validation }
+    },
+  })
 }

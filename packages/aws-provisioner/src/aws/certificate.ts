@@ -8,12 +8,11 @@ import type { KindOperations } from '../operations.ts'
 import { absent } from '../operations.ts'
 import { ownedTags, ownershipByTags, toTagList } from '../ownership.ts'
 import type { FoundCertificate } from './certificate-search.ts'
-import { readCertificate } from './certificate-search.ts'
+import { awaitValidation, readCertificate } from './certificate-search.ts'
 
 const INTERVAL_MS = 5_000
 /** ACM itself gives up after 72 hours; DNS that is right is seen within half an hour. */
 const ISSUE_TIMEOUT_MS = 45 * 60_000
-const RECORD_TIMEOUT_MS = 3 * 60_000
 /** A deleted distribution lets go of its certificate some minutes later. */
 const RELEASE_TIMEOUT_MS = 15 * 60_000
 
@@ -55,19 +54,8 @@ export const certificate: KindOperations = {
         Tags: tags,
       }),
     )
-    return poll({
-      clock: context.clock,
-      intervalMs: INTERVAL_MS,
-      timeoutMs: RECORD_TIMEOUT_MS,
-      what: `ACM to name the validation record of "${domain}"`,
-      ...(signal === undefined ? {} : { signal }),
-      onPending: report,
-      check: async () => {
-        const found = await readCertificate(context.clients, arn, [])
-        if (found?.validation !== undefined) return { done: outputs(found) }
-        return { pending: 'the validation record is not named yet' }
-      },
-    })
+    const { name, value } = await awaitValidation(context, arn, report, signal)
+    return { name: domain, arn, validationName: name, validationValue: value }
   },
 
   async await(context, { attributes, observed, report, signal }) {

@@ -14,6 +14,7 @@ import type { AwsContext } from '../context.ts'
 import { isAwsError, ProvisionerError } from '../error.ts'
 import type { KindOperations } from '../operations.ts'
 import { absent } from '../operations.ts'
+import { awaitValidation } from './certificate-search.ts'
 
 const INSYNC_TIMEOUT_MS = 10 * 60_000
 const INSYNC_INTERVAL_MS = 5_000
@@ -41,8 +42,16 @@ export const validationRecord: KindOperations = {
       ownership: same ? 'ours' : 'unclaimed',
     }
   },
-  ensure: upsert,
+  ensure: async (context, step) => upsert(context, await named(context, step)),
   remove,
+}
+
+/** ACM names the record some seconds after the request: a run that died in between finds a certificate without it. */
+async function named(context: AwsContext, step: Step): Promise<Step> {
+  const { attributes, report, signal } = step
+  if (!isRef(attributes['name'])) return step
+  const { name, value } = await awaitValidation(context, context.facts.certificate?.arn ?? '', report, signal)
+  return { ...step, attributes: { ...attributes, name, values: [value] } }
 }
 
 export const aliasRecord: KindOperations = {
@@ -118,7 +127,6 @@ function observed(resource: Resource, found: ResourceRecordSet): Omit<Observed, 
 
 async function upsert(context: AwsContext, step: Step): Promise<Readonly<Record<string, string>>> {
   const { attributes } = step
-  if (isRef(attributes['name'])) throw new TypeError(`Cannot ${step.action.id}: its name is not known yet`)
   const changeId = await change(context, String(attributes['zoneId']), {
     Action: 'UPSERT',
     ResourceRecordSet: toRecordSet(attributes),

@@ -13,9 +13,9 @@ import type { Attributes, Step } from '@irsa/reconcile'
 import type { AwsContext } from '../context.ts'
 import { isAwsError, ProvisionerError } from '../error.ts'
 import type { KindOperations } from '../operations.ts'
-import { absent } from '../operations.ts'
+import { absent, resourceOf } from '../operations.ts'
 import { fromTagList, ownedTags, ownershipByTags, toTagList } from '../ownership.ts'
-import { untilGone, untilVisible } from './iam-visibility.ts'
+import { untilGone, untilShown } from './iam-visibility.ts'
 
 export const oidcProvider: KindOperations = {
   async observe({ clients, owner }, resource) {
@@ -43,7 +43,9 @@ export const oidcProvider: KindOperations = {
     const arn = String(step.attributes['arn'])
     const existing = step.observed.state === 'present' ? await read(iam, arn) : await create(context, step)
     if (existing !== undefined) await update(iam, arn, existing, step.attributes)
-    await untilVisible(context.clock, `the OIDC provider ${arn}`, async () => (await read(iam, arn)) !== undefined)
+    await untilShown(context.clock, `the OIDC provider ${arn}`, step.attributes, () =>
+      oidcProvider.observe(context, resourceOf(step)),
+    )
     return { arn, name: String(step.attributes['url']) }
   },
 

@@ -25,12 +25,12 @@ import type { AwsContext } from '../context.ts'
 import { isAwsError, ProvisionerError } from '../error.ts'
 import { normalisePolicies } from '../kinds.ts'
 import type { KindOperations } from '../operations.ts'
-import { absent } from '../operations.ts'
+import { absent, resourceOf } from '../operations.ts'
 import { fromTagList, ownedTags, ownershipByTags, toTagList } from '../ownership.ts'
-import { untilGone, untilVisible } from './iam-visibility.ts'
+import { untilGone, untilShown } from './iam-visibility.ts'
 
-/** A provider made a moment ago may not be known yet to who checks a new trust policy. */
-const FRESH_PROVIDER_TIMEOUT_MS = 30_000
+/** What was made a moment ago may not be known yet to whoever answers. */
+const ECHO_TIMEOUT_MS = 30_000
 
 export const role: KindOperations = {
   async observe({ clients, owner }, resource) {
@@ -54,20 +54,14 @@ export const role: KindOperations = {
     const iam = await context.clients.iam()
     const RoleName = String(step.attributes['name'])
     let present = step.observed
-    if (present.state !== 'present') {
-      const made = await create(context, step)
-      if (made === 'exists') {
-        await untilVisible(
-          context.clock,
-          `the role ${RoleName}`,
-          async () => (await role.observe(context, asResource(step))).state === 'present',
-        )
-        present = await role.observe(context, asResource(step))
-        if (present.ownership !== 'ours') throw notOurs(RoleName, present)
-      }
+    if (present.state !== 'present' && (await create(context, step)) === 'exists') {
+      present = await untilReadable(context, step)
+      if (present.ownership !== 'ours') throw notOurs(RoleName, present)
     }
     await update(iam, RoleName, step.attributes, present.state === 'present' ? present.attributes : undefined)
-    await untilVisible(context.clock, `the role ${RoleName}`, () => isVisible(iam, RoleName))
+    await untilShown(context.clock, `the role ${RoleName}`, normalisePolicies(step.attributes), () =>
+      role.observe(context, resourceOf(step)),
+    )
     return { name: RoleName, arn: String(step.attributes['arn']) }
   },
 
@@ -192,7 +186,7 @@ async function whileProviderIsFresh(clock: Clock, send: () => Promise<unknown>):
   await poll({
     clock,
     intervalMs: 3_000,
-    timeoutMs: FRESH_PROVIDER_TIMEOUT_MS,
+    timeoutMs: ECHO_TIMEOUT_MS,
     what: 'IAM to know the provider that the trust policy names',
     check: async () => {
       try {
@@ -270,8 +264,18 @@ async function updatePolicies(
   ])
 }
 
-function asResource({ action, attributes }: Step): Resource {
-  return { id: action.resource, kind: action.kind, attributes, presence: 'present' }
+/** A role that exists but is not shown yet was made a moment ago. */
+async function untilReadable(context: AwsContext, step: Step): Promise<Observed> {
+  return poll<Observed>({
+    clock: context.clock,
+    intervalMs: 2_000,
+    timeoutMs: ECHO_TIMEOUT_MS,
+    what: `IAM to show the role "${String(step.attributes['name'])}", which exists`,
+    check: async () => {
+      const found = await role.observe(context, resourceOf(step))
+      return found.state === 'present' ? { done: found } : { pending: 'it does not show it yet' }
+    },
+  })
 }
 
 function notOurs(name: string, actual: Observed): ProvisionerError {

@@ -72,7 +72,8 @@ test('a list goes over several pages', async () => {
   const second = (await cloudfront.send(new ListOriginAccessControlsCommand({ Marker }))).OriginAccessControlList
   const names = [...(first?.Items ?? []), ...(second?.Items ?? [])].map(({ Name }) => Name)
   expect([first?.IsTruncated, second?.IsTruncated]).toEqual([true, false])
-  expect(names.sort()).toEqual(['a', 'b', 'c'])
+  expect(names).toHaveLength(3)
+  expect(new Set(names)).toEqual(new Set(['a', 'b', 'c']))
 })
 
 const REFUSALS: readonly (readonly [string, (client: CloudFrontClient) => Promise<unknown>, string, number])[] = [

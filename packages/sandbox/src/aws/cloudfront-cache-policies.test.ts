@@ -15,17 +15,17 @@ import { createSandbox } from '../sandbox.ts'
 const KEY = {
   EnableAcceptEncodingGzip: true,
   EnableAcceptEncodingBrotli: true,
-  HeadersConfig: { HeaderBehavior: 'whitelist', Headers: { Quantity: 1, Items: ['Origin'] } },
-  CookiesConfig: { CookieBehavior: 'none' },
-  QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: { Quantity: 1, Items: ['v'] } },
-} as const
+  HeadersConfig: { HeaderBehavior: 'whitelist' as const, Headers: { Quantity: 1, Items: ['Origin'] } },
+  CookiesConfig: { CookieBehavior: 'none' as const },
+  QueryStringsConfig: { QueryStringBehavior: 'whitelist' as const, QueryStrings: { Quantity: 1, Items: ['v'] } },
+} satisfies CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin']
 const CONFIG: CachePolicyConfig = {
   Name: 'issuer',
   Comment: 'of the issuer',
   MinTTL: 60,
   DefaultTTL: 300,
   MaxTTL: 3600,
-  ParametersInCacheKeyAndForwardedToOrigin: KEY as CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin'],
+  ParametersInCacheKeyAndForwardedToOrigin: KEY,
 }
 const OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6'
 

@@ -3,13 +3,14 @@
 import type { SandboxResponse } from '../http.ts'
 import { identifier } from '../random.ts'
 import { authorize } from './callers.ts'
-import type { ConfigContext } from './cloudfront-config.ts'
-import { checkConfig, checkUpdate } from './cloudfront-config.ts'
+import { checkConfig } from './cloudfront-config.ts'
 import { presentConfig } from './cloudfront-defaults.ts'
 import { DISTRIBUTION_CONFIG, DISTRIBUTION_CONFIG_WITH_TAGS } from './cloudfront-shapes.ts'
 import type { Distribution, DistributionConfig } from './cloudfront-state.ts'
 import { servedConfig } from './cloudfront-state.ts'
 import { readTags } from './cloudfront-tags.ts'
+import { checkUpdate } from './cloudfront-updates.ts'
+import type { ConfigContext } from './cloudfront-viewers.ts'
 import {
   cloudFrontArn,
   cloudFrontId,

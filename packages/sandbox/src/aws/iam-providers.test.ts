@@ -68,15 +68,15 @@ async function create(
   return output.OpenIDConnectProviderArn
 }
 
-const URL_ = 'https://issuer.example.com/path'
-const GET = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arnOf(URL_) })
+const ISSUER = 'https://issuer.example.com/path'
+const GET = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arnOf(ISSUER) })
 
 describe('CreateOpenIDConnectProvider', () => {
   test('keeps what was asked for, and gives the URL back without its scheme', async () => {
     const { sandbox, iam } = setUp()
     const output = await iam.send(
       new CreateOpenIDConnectProviderCommand({
-        Url: URL_,
+        Url: ISSUER,
         ClientIDList: ['z', 'a', 'z'],
         ThumbprintList: ['A'.repeat(40), 'a'.repeat(40)],
         Tags: [
@@ -85,10 +85,10 @@ describe('CreateOpenIDConnectProvider', () => {
         ],
       }),
     )
-    expect(output.OpenIDConnectProviderArn).toBe(arnOf(URL_))
+    expect(output.OpenIDConnectProviderArn).toBe(arnOf(ISSUER))
     sandbox.clock.advance(500)
-    const { $metadata, ...provider } = await iam.send(GET)
-    expect(provider).toEqual({
+    expect(await iam.send(GET)).toEqual({
+      $metadata: expect.anything() as unknown,
       Url: 'issuer.example.com/path',
       ClientIDList: ['z', 'a'],
       ThumbprintList: ['a'.repeat(40), 'a'.repeat(40)],
@@ -169,35 +169,35 @@ describe('CreateOpenIDConnectProvider', () => {
     ],
   ])('refuses %s', async (_, more, name, message) => {
     const { sandbox, iam } = setUp()
-    await expect(create(iam, URL_, more)).rejects.toMatchObject({ name, message: expect.stringMatching(message) })
+    await expect(create(iam, ISSUER, more)).rejects.toMatchObject({ name, message: expect.stringMatching(message) })
     expect(sandbox.world.aws.iam[ACCOUNT]?.oidcProviders).toEqual({})
   })
 
   test('accepts five thumbprints that are not hexadecimal', async () => {
     const { iam } = setUp()
-    expect(await create(iam, URL_, { ThumbprintList: Array<string>(5).fill('g'.repeat(40)) })).toBe(arnOf(URL_))
+    expect(await create(iam, ISSUER, { ThumbprintList: Array<string>(5).fill('g'.repeat(40)) })).toBe(arnOf(ISSUER))
   })
 
   test('refuses a second one of the same URL at once, though reads do not know the first yet', async () => {
     const { iam } = setUp()
-    await create(iam, URL_)
+    await create(iam, ISSUER)
     await expect(iam.send(GET)).rejects.toMatchObject({ name: 'NoSuchEntityException' })
-    await expect(create(iam, URL_)).rejects.toMatchObject({
+    await expect(create(iam, ISSUER)).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
-      message: `Provider with url ${URL_} already exists.`,
+      message: `Provider with url ${ISSUER} already exists.`,
       $metadata: { httpStatusCode: 409 },
     })
   })
 
   test.each<Partition>(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])('names the partition %s', async (partition) => {
     const { iam } = setUp({ partition })
-    expect(await create(iam, URL_)).toBe(arnOf(URL_, partition))
+    expect(await create(iam, ISSUER)).toBe(arnOf(ISSUER, partition))
   })
 
   test('refuses the 101st of an account', async () => {
     const { iam } = setUp()
     for (let index = 0; index < 100; index += 1) await create(iam, `https://issuer.example.com/${index}`)
-    await expect(create(iam, URL_)).rejects.toMatchObject({ name: 'LimitExceededException' })
+    await expect(create(iam, ISSUER)).rejects.toMatchObject({ name: 'LimitExceededException' })
   })
 })
 
@@ -251,7 +251,7 @@ describe('CreateOpenIDConnectProvider without thumbprints', () => {
 describe('client ids and thumbprints', () => {
   test('are added and removed, which succeeds when there is nothing to do', async () => {
     const { sandbox, iam } = setUp()
-    const OpenIDConnectProviderArn = await create(iam, URL_, { ClientIDList: ['a'] })
+    const OpenIDConnectProviderArn = await create(iam, ISSUER, { ClientIDList: ['a'] })
     const changed = (): boolean | undefined => sandbox.requests.entries.at(-1)?.changed
     await iam.send(new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, ClientID: 'b' }))
     expect(changed()).toBe(true)
@@ -269,7 +269,7 @@ describe('client ids and thumbprints', () => {
 
   test('cannot be none, for thumbprints', async () => {
     const { iam } = setUp()
-    const OpenIDConnectProviderArn = await create(iam, URL_)
+    const OpenIDConnectProviderArn = await create(iam, ISSUER)
     const update = new UpdateOpenIDConnectProviderThumbprintCommand({ OpenIDConnectProviderArn, ThumbprintList: [] })
     await expect(iam.send(update)).rejects.toMatchObject({
       name: 'InvalidInputException',
@@ -279,7 +279,7 @@ describe('client ids and thumbprints', () => {
 })
 
 describe('a provider that is not there', () => {
-  const OpenIDConnectProviderArn = arnOf(URL_)
+  const OpenIDConnectProviderArn = arnOf(ISSUER)
   test.each([
     ['read', GET, `OpenIDConnect Provider not found for arn ${OpenIDConnectProviderArn}`],
     [
@@ -303,7 +303,7 @@ describe('a provider that is not there', () => {
 
   test('is one that was deleted a moment ago, though reads still show it', async () => {
     const { sandbox, iam } = setUp()
-    await create(iam, URL_)
+    await create(iam, ISSUER)
     sandbox.clock.advance(500)
     await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
     const list = async (): Promise<unknown> =>
@@ -332,7 +332,7 @@ describe('permission', () => {
   const both = ['iam:CreateOpenIDConnectProvider', 'iam:TagOpenIDConnectProvider']
 
   test.each<readonly [string, PolicyDocument, boolean]>([
-    ['for this provider', allow(both, arnOf(URL_)), true],
+    ['for this provider', allow(both, arnOf(ISSUER)), true],
     ['for another path', allow(both, arnOf('https://issuer.example.com/other')), false],
     ['without tagging', allow('iam:CreateOpenIDConnectProvider', '*'), false],
     ['for this tag', allow(both, '*', { StringEquals: { 'aws:RequestTag/cluster': 'a' } }), true],
@@ -340,19 +340,15 @@ describe('permission', () => {
     ['for these tag keys only', allow(both, '*', { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'cluster' } }), true],
   ])('to create one, given %s', async (_, policy, allowed) => {
     const { iam } = setUp({ policies: [policy] })
-    const attempt = create(iam, URL_, tags)
-    if (allowed) expect(await attempt).toBe(arnOf(URL_))
-    else
-      await expect(attempt).rejects.toMatchObject({
-        name: 'AccessDenied',
-        message: expect.stringContaining(arnOf(URL_)),
-        $metadata: { httpStatusCode: 403 },
-      })
+    const outcome = create(iam, ISSUER, tags).catch((error: unknown) => error)
+    const message = expect.stringContaining(arnOf(ISSUER)) as string
+    const denied = expect.objectContaining({ name: 'AccessDenied', message }) as unknown
+    expect(await outcome).toEqual(allowed ? arnOf(ISSUER) : denied)
   })
 
   test('goes by the tags that a provider has', async () => {
     const { sandbox, iam } = setUp()
-    const OpenIDConnectProviderArn = await create(iam, URL_, tags)
+    const OpenIDConnectProviderArn = await create(iam, ISSUER, tags)
     const limited = (value: string): IAMClient => {
       const policies = [
         allow('iam:DeleteOpenIDConnectProvider', '*', { StringEquals: { 'aws:ResourceTag/cluster': value } }),
@@ -372,7 +368,7 @@ describe('permission', () => {
 
   test('does not reach into another account', async () => {
     const { iam } = setUp()
-    const OpenIDConnectProviderArn = arnOf(URL_).replace(ACCOUNT, '999999999999')
+    const OpenIDConnectProviderArn = arnOf(ISSUER).replace(ACCOUNT, '999999999999')
     await expect(iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))).rejects.toMatchObject({
       name: 'AccessDenied',
     })

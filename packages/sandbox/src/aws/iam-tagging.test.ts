@@ -34,9 +34,9 @@ const READ = JSON.stringify({
 interface Tagging {
   readonly sandbox: Sandbox
   readonly iam: IAMClient
-  tag(kind: Kind, ...tags: readonly (readonly [string, string])[]): Promise<unknown>
-  untag(kind: Kind, ...keys: readonly string[]): Promise<unknown>
-  list(kind: Kind): Promise<readonly string[]>
+  readonly tag: (kind: Kind, ...tags: readonly (readonly [string, string])[]) => Promise<unknown>
+  readonly untag: (kind: Kind, ...keys: readonly string[]) => Promise<unknown>
+  readonly list: (kind: Kind) => Promise<readonly string[]>
 }
 
 const KINDS = ['role', 'provider', 'policy'] as const

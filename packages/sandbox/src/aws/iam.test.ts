@@ -10,23 +10,15 @@ function request(body: string): Parameters<typeof iam.identify>[0] {
 
 test('identify() calls what changes something a write, and nothing else', () => {
   const names = [
-    ...['CreateOpenIDConnectProvider', 'GetOpenIDConnectProvider', 'ListOpenIDConnectProviders'],
-    ...['DeleteOpenIDConnectProvider', 'AddClientIDToOpenIDConnectProvider', 'RemoveClientIDFromOpenIDConnectProvider'],
-    ...['UpdateOpenIDConnectProviderThumbprint', 'TagOpenIDConnectProvider', 'UntagOpenIDConnectProvider'],
-    ...['ListOpenIDConnectProviderTags', 'CreateRole', 'GetRole', 'ListRoles', 'DeleteRole', 'UpdateRole'],
-    ...['UpdateRoleDescription', 'UpdateAssumeRolePolicy', 'TagRole', 'UntagRole', 'ListRoleTags', 'PutRolePolicy'],
-    ...['GetRolePolicy', 'DeleteRolePolicy', 'ListRolePolicies', 'AttachRolePolicy', 'DetachRolePolicy'],
-    ...['ListAttachedRolePolicies', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'CreatePolicy'],
-    ...[
-      'GetPolicy',
-      'GetPolicyVersion',
-      'ListPolicyVersions',
-      'DeletePolicy',
-      'TagPolicy',
-      'UntagPolicy',
-      'ListPolicyTags',
-    ],
-  ]
+    'CreateOpenIDConnectProvider GetOpenIDConnectProvider ListOpenIDConnectProviders',
+    'DeleteOpenIDConnectProvider AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider',
+    'UpdateOpenIDConnectProviderThumbprint TagOpenIDConnectProvider UntagOpenIDConnectProvider',
+    'ListOpenIDConnectProviderTags CreateRole GetRole ListRoles DeleteRole UpdateRole UpdateRoleDescription',
+    'UpdateAssumeRolePolicy TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy DeleteRolePolicy',
+    'ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies PutRolePermissionsBoundary',
+    'DeleteRolePermissionsBoundary CreatePolicy GetPolicy GetPolicyVersion ListPolicyVersions DeletePolicy',
+    'TagPolicy UntagPolicy ListPolicyTags',
+  ].flatMap((line) => line.split(' '))
   const access = names.map((name) => [name, iam.identify(request(`Action=${name}&Version=2010-05-08`))?.access])
   expect(access).toEqual(names.map((name) => [name, /^(Get|List)/.test(name) ? 'read' : 'write']))
 })

@@ -3,9 +3,9 @@ import { encodeText } from '../http.ts'
 import { integerBetween, listMembers, pageOf, parseQuery, requiredText, structureMembers, xmlList } from './query.ts'
 import { ServiceError } from './service.ts'
 
-const URL_ = new URL('https://iam.amazonaws.com/')
+const ENDPOINT = new URL('https://iam.amazonaws.com/')
 
-function parse(body: string, url: URL = URL_): ReturnType<typeof parseQuery> {
+function parse(body: string, url: URL = ENDPOINT): ReturnType<typeof parseQuery> {
   return parseQuery({ url, body: encodeText(body) })
 }
 
@@ -26,7 +26,7 @@ describe('parseQuery()', () => {
   })
 
   test('reads the query of a GET', () => {
-    expect(parse('', new URL('?Action=GetCallerIdentity', URL_)).get('Action')).toBe('GetCallerIdentity')
+    expect(parse('', new URL('?Action=GetCallerIdentity', ENDPOINT)).get('Action')).toBe('GetCallerIdentity')
   })
 })
 

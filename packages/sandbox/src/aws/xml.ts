@@ -24,8 +24,8 @@ export function parseXml(text: string): { readonly root: string; readonly conten
   } catch (cause) {
     throw new SyntaxError('Cannot parse the request: not well-formed XML', { cause })
   }
-  const entry = Object.entries(parsed).find(([name]) => name !== '?xml' && name !== '#text')
-  if (entry === undefined) throw new SyntaxError('Cannot parse the request: it has no root element')
+  const [entry, ...others] = Object.entries(parsed).filter(([name]) => name !== '?xml' && name !== '#text')
+  if (entry === undefined || others.length > 0) throw new SyntaxError('Cannot parse the request: it needs one root element')
   const content = withoutIndentation(entry[1] as XmlValue)
   return { root: entry[0], content: isElement(content) ? content : {} }
 }

@@ -138,6 +138,12 @@ test.each([
   expect(body.status.expirationTimestamp).toBe(`2026-01-01T01:00:${expirationSeconds === 3607 ? '07' : '00'}Z`)
 })
 
+test('TokenRequest never stretches the life of a token that no pod is bound to', async () => {
+  const here = world()
+  const { body } = await request(here, { spec: { expirationSeconds: 3607 } })
+  expect(here.cluster.readToken(body.status.token).claims['exp']).toBe(NOW_SECONDS + 3607)
+})
+
 test('TokenRequest binds to a secret', async () => {
   const here = world()
   const { uid } = await create(here, 'secrets', { metadata: { name: 'anchor' } })
