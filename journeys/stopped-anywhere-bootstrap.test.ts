@@ -15,7 +15,9 @@ describe.each(ways)('bootstrap with hosting %s', (hosting) => {
       run: (context) => bootstrapCommand.run(journey.config, {}, context),
       expectedState: 'waiting for the control plane',
     })
-    console.log(`bootstrap, ${hosting}: ${report.requests} requests, stopped at ${report.points} points`)
+    console.log(
+      `bootstrap, ${hosting}: ${report.requests} requests, stopped at ${report.points} points, ${report.worlds} worlds`,
+    )
     expect(report.failures).toEqual([])
   })
 })

@@ -17,8 +17,6 @@ type Input = Readonly<Record<string, unknown>>
 const DOMAIN = /^(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$/
 /** ACM User Guide, "Quotas": the domain name and nine others. */
 const MAX_NAMES = 10
-/** API Reference, "RequestCertificate": the token counts for an hour. */
-const TOKEN_VALID_MS = 3_600_000
 const KEY_ALGORITHMS = /^(RSA_1024|RSA_2048|RSA_3072|RSA_4096|EC_prime256v1|EC_secp384r1|EC_secp521r1)$/
 
 export function requestCertificate(call: AwsCall, input: Input): object {
@@ -95,7 +93,7 @@ function findEarlier({ caller, nowMs, region, world }: AwsCall, settings: Certif
     ([, other]) =>
       other.account === caller.account &&
       other.region === region &&
-      nowMs < other.createdAt + TOKEN_VALID_MS &&
+      nowMs < other.createdAt + WAITS.certificateTokenMs &&
       sameRequest(other.settings) === wanted,
   )?.[0]
 }

@@ -8,17 +8,10 @@ import { WAITS } from './waits.ts'
 
 export type CertificateStatus = 'PENDING_VALIDATION' | 'ISSUED' | 'VALIDATION_TIMED_OUT' | 'EXPIRED'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-/** ACM User Guide, "DNS validation": the request times out after 72 hours. */
-const VALIDATION_LIMIT_MS = 72 * HOUR_MS
-/** ACM User Guide, "ACM certificate characteristics" gave 13 months, 395 days, before the terms became shorter. */
-const VALIDITY_MS = 395 * DAY_MS
-
 export function certificateStatus(world: World, certificate: Certificate, nowMs: number): CertificateStatus {
   const issuedAtMs = certificateIssuedAt(world, certificate)
   if (issuedAtMs === undefined || nowMs < issuedAtMs) {
-    return nowMs >= certificate.createdAt + VALIDATION_LIMIT_MS ? 'VALIDATION_TIMED_OUT' : 'PENDING_VALIDATION'
+    return nowMs >= certificate.createdAt + WAITS.certificateTimedOutMs ? 'VALIDATION_TIMED_OUT' : 'PENDING_VALIDATION'
   }
   return nowMs < certificateEndsAt(world, certificate, nowMs) ? 'ISSUED' : 'EXPIRED'
 }
@@ -30,9 +23,9 @@ export function certificateIssuedAt(world: World, certificate: Certificate): num
 
 /** The end of its present term. ACM renews it for as long as the records stay in their zones. */
 export function certificateEndsAt(world: World, certificate: Certificate, nowMs: number): number {
-  const firstEndMs = (certificateIssuedAt(world, certificate) ?? certificate.createdAt) + VALIDITY_MS
+  const firstEndMs = (certificateIssuedAt(world, certificate) ?? certificate.createdAt) + WAITS.certificateValidMs
   if (nowMs < firstEndMs || validatedAt(world, certificate) === undefined) return firstEndMs
-  return firstEndMs + Math.ceil((nowMs - firstEndMs + 1) / VALIDITY_MS) * VALIDITY_MS
+  return firstEndMs + Math.ceil((nowMs - firstEndMs + 1) / WAITS.certificateValidMs) * WAITS.certificateValidMs
 }
 
 /**
@@ -57,7 +50,7 @@ function validatedAt(world: World, certificate: Certificate): number | undefined
     atMs = Math.max(atMs, record.changedAt)
   }
   const issuedAtMs = atMs + WAITS.certificateIssuedMs
-  return atMs < certificate.createdAt + VALIDATION_LIMIT_MS ? issuedAtMs : undefined
+  return atMs < certificate.createdAt + WAITS.certificateTimedOutMs ? issuedAtMs : undefined
 }
 
 /** Whether one of its names is the host's; a wildcard stands for one label. */

@@ -1,4 +1,5 @@
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront'
+import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { BUCKET, HOST, KEYS_URL, allow, createIssuer, publish, visit } from './issuer.test.setup.ts'
@@ -82,6 +83,26 @@ test('a document that is asked for again unchanged is a refreshed one', async ()
   issuer.sandbox.clock.advance(HOUR_MS)
   expect(visit(issuer)).toMatchObject({ body: 'first', headers: { 'x-cache': 'RefreshHit from cloudfront' } })
   expect(visit(issuer)).toMatchObject({ body: 'first', headers: { 'x-cache': 'Hit from cloudfront', age: '0' } })
+})
+
+test('an invalidation drops what was stored before it under its paths, and nothing else', async () => {
+  const issuer = await createIssuer()
+  const { cloudfront, distributionId: DistributionId, s3, sandbox } = issuer
+  const other = `https://${HOST}/other`
+  const publishBoth = async (Body: string): Promise<void> => {
+    await publish(issuer, Body)
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'other', Body, CacheControl: 'max-age=3600' }))
+  }
+  await publishBoth('first')
+  const both = (): readonly string[] => [visit(issuer).body, visit(issuer, other).body]
+  expect(both()).toEqual(['first', 'first'])
+  await publishBoth('second')
+  const InvalidationBatch = { Paths: { Quantity: 1, Items: ['/openid/v1/jwks'] }, CallerReference: '1' }
+  await cloudfront.send(new CreateInvalidationCommand({ DistributionId, InvalidationBatch }))
+  sandbox.clock.advance(60_000)
+  expect(both()).toEqual(['second', 'first'])
+  await publishBoth('third')
+  expect(both()).toEqual(['second', 'first'])
 })
 
 describe('errors', () => {

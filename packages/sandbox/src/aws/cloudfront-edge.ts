@@ -38,9 +38,6 @@ interface Served {
   readonly config: DistributionConfig
 }
 
-/** From viewer to edge and back; a choice. */
-const EDGE_LATENCY_MS = 20
-
 /** `reachedId` is the distribution whose host name the name system led to. */
 export function answerAtEdge(visit: Visit, reachedId: string): WebAnswer {
   const owner = findOwner(visit)
@@ -59,7 +56,7 @@ export function answerAtEdge(visit: Visit, reachedId: string): WebAnswer {
 }
 
 export function noAnswer(): WebAnswer {
-  return { status: 0, headers: {}, body: '', latencyMs: EDGE_LATENCY_MS }
+  return { status: 0, headers: {}, body: '', latencyMs: WAITS.edgeRoundTripMs }
 }
 
 // CloudFront goes by the host that the viewer names, whatever distribution the record points
@@ -107,7 +104,7 @@ function serve(visit: Visit, { id, distribution, config }: Served, behavior: Cac
   const stored = isInvalidated(distribution, world.caches[key], path, nowMs) ? undefined : world.caches[key]
   if (stored && nowMs < stored.freshUntilAt) return fromCache(visit, stored, 'Hit')
   const fetched = fetchOrigin(world, nowMs, { id, distribution, config, behavior, path })
-  const latencyMs = EDGE_LATENCY_MS + fetched.latencyMs
+  const latencyMs = WAITS.edgeRoundTripMs + fetched.latencyMs
   // A document that ran out is still served when the origin fails (Developer Guide, "error pages and expiration").
   if (fetched.status >= 500 && stored && stored.status < 400) return { ...fromCache(visit, stored, 'Hit'), latencyMs }
   const keptMs = timeToLiveMs(fetched, nowMs, lifetimesOf(world, distribution.account, behavior), config)
@@ -126,7 +123,7 @@ function remember(fetched: Omit<WebAnswer, 'latencyMs'>, nowMs: number, keptMs: 
 function fromCache(visit: Visit, stored: CachedDocument, xCache: string): WebAnswer {
   const age = String(Math.floor((visit.nowMs - stored.storedAt) / 1000))
   const how = stored.status >= 400 ? 'Error' : xCache
-  return answer(visit, stored, { age, 'x-cache': `${how} from cloudfront` }, EDGE_LATENCY_MS)
+  return answer(visit, stored, { age, 'x-cache': `${how} from cloudfront` }, WAITS.edgeRoundTripMs)
 }
 
 function answer(
@@ -205,5 +202,5 @@ function refusal(status: number): WebAnswer {
 
 function page(status: number, title: string): WebAnswer {
   const body = `<HTML><HEAD><TITLE>${title}</TITLE></HEAD><BODY><H1>${status}</H1></BODY></HTML>`
-  return { status, headers: {}, body, latencyMs: EDGE_LATENCY_MS }
+  return { status, headers: {}, body, latencyMs: WAITS.edgeRoundTripMs }
 }

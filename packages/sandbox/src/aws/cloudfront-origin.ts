@@ -9,6 +9,7 @@ import { forwardsHost } from './cloudfront-managed-policies.ts'
 import { resolveHost } from './public-dns.ts'
 import { readObject } from './s3-objects.ts'
 import { parseS3Host } from './s3-target.ts'
+import { WAITS } from './waits.ts'
 
 export interface OriginRequest {
   readonly id: string
@@ -26,8 +27,6 @@ interface OriginAnswer {
   readonly latencyMs: number
 }
 
-/** From edge to bucket and back; a choice. */
-const BUCKET_LATENCY_MS = 60
 /** DistributionConfig: three attempts of ten seconds unless said otherwise. */
 const DEFAULT_ATTEMPTS = 3
 const DEFAULT_TIMEOUT_SECONDS = 10
@@ -39,7 +38,7 @@ export function fetchOrigin(world: World, nowMs: number, request: OriginRequest)
   const host = parseS3Host(origin.DomainName)
   if (host?.bucket === undefined) return failOther(world, nowMs, origin)
   // S3 takes the bucket's name from the host, and the signature is over the host too.
-  if (forwardsHost(world, request.distribution.account, behavior)) return failure(403, BUCKET_LATENCY_MS)
+  if (forwardsHost(world, request.distribution.account, behavior)) return failure(403, WAITS.bucketRoundTripMs)
   const { status, headers, body } = readObject(world, {
     bucket: host.bucket,
     partition: host.partition,
@@ -48,7 +47,7 @@ export function fetchOrigin(world: World, nowMs: number, request: OriginRequest)
     region: host.region ?? '',
     nowMs,
   })
-  return { status, headers, body, latencyMs: BUCKET_LATENCY_MS }
+  return { status, headers, body, latencyMs: WAITS.bucketRoundTripMs }
 }
 
 function objectKey(origin: OriginConfig, config: DistributionConfig, path: string): string {
@@ -80,7 +79,7 @@ function originCaller(world: World, distribution: Distribution, origin: OriginCo
 
 // A name that nobody has: 502 at once. An address at which nobody answers: 504 after all attempts.
 function failOther(world: World, nowMs: number, origin: OriginConfig): OriginAnswer {
-  if (resolveHost(world, nowMs, origin.DomainName)?.kind !== 'silence') return failure(502, BUCKET_LATENCY_MS)
+  if (resolveHost(world, nowMs, origin.DomainName)?.kind !== 'silence') return failure(502, WAITS.bucketRoundTripMs)
   const attempts = origin.ConnectionAttempts ?? DEFAULT_ATTEMPTS
   return failure(504, attempts * (origin.ConnectionTimeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000)
 }

@@ -10,11 +10,7 @@ import { answerAtEdge, noAnswer } from './cloudfront-edge.ts'
 import { resolveHost } from './public-dns.ts'
 import { readObject } from './s3-objects.ts'
 import { parseS3Host, parseTarget } from './s3-target.ts'
-
-/** From viewer to bucket and back; a choice. */
-const BUCKET_LATENCY_MS = 60
-/** How long a client tries to connect to an address that does not answer; Linux gives up after about two minutes, most clients earlier. */
-const SILENCE_MS = 30_000
+import { WAITS } from './waits.ts'
 
 /**
  * Fetches a URL the way that anybody could. `cacheName` names the edge location
@@ -60,7 +56,7 @@ function visitUrl(
   const visit: Visit = { world, nowMs, cacheName, method, secure, host, path: url.pathname }
   const destination = resolveHost(world, nowMs, host)
   if (destination === undefined) return noAnswer()
-  if (destination.kind === 'silence') return { ...noAnswer(), latencyMs: SILENCE_MS }
+  if (destination.kind === 'silence') return { ...noAnswer(), latencyMs: WAITS.silenceMs }
   if (destination.kind === 'edge') return answerAtEdge(visit, destination.id)
   return destination.host === host && secure ? answerAtBucket(visit, url) : noAnswer()
 }
@@ -72,13 +68,13 @@ function answerAtBucket({ world, nowMs, method, host }: Visit, url: URL): WebAns
   if (method !== 'GET' && method !== 'HEAD') return denied(405)
   if (bucket === undefined || key === undefined) return denied(403)
   const { status, headers, body } = readObject(world, { bucket, partition, key, caller: ANONYMOUS, region, nowMs })
-  return { status, headers, body: method === 'HEAD' ? '' : body, latencyMs: BUCKET_LATENCY_MS }
+  return { status, headers, body: method === 'HEAD' ? '' : body, latencyMs: WAITS.bucketRoundTripMs }
 }
 
 function denied(status: 403 | 405): WebAnswer {
   const code = status === 403 ? 'AccessDenied' : 'MethodNotAllowed'
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`
-  return { status, headers: { 'content-type': 'application/xml' }, body, latencyMs: BUCKET_LATENCY_MS }
+  return { status, headers: { 'content-type': 'application/xml' }, body, latencyMs: WAITS.bucketRoundTripMs }
 }
 
 function reasonOf(world: World, host: string): string {

@@ -17,10 +17,22 @@ export const WAITS = {
   certificateIssuedMs: 150_000,
   /** ACM: a certificate stays in use for some minutes after its distribution is gone; a choice. */
   certificateReleasedMs: 120_000,
+  /** ACM: a request that is not validated times out after 72 hours (ACM User Guide, "DNS validation"). */
+  certificateTimedOutMs: 72 * 3_600_000,
+  /** ACM: certificates are valid for 13 months, 395 days (ACM User Guide, "Concepts"). */
+  certificateValidMs: 395 * 86_400_000,
+  /** ACM: for an hour an idempotency token stands for the same request (API Reference, "RequestCertificate"). */
+  certificateTokenMs: 3_600_000,
   /** Route 53: changes "generally propagate within 60 seconds" (GetChange). */
   recordInsyncMs: 30_000,
   /** CloudFront keeps an error answer 10 s unless told otherwise (CloudFront Developer Guide, "error caching minimum TTL"). */
   edgeErrorTtlMs: 10_000,
+  /** From viewer to edge and back; a choice. */
+  edgeRoundTripMs: 20,
+  /** From viewer or edge to bucket and back; a choice. */
+  bucketRoundTripMs: 60,
+  /** How long a client tries to connect to an address that does not answer; a choice: Linux gives up after about two minutes, most clients earlier. */
+  silenceMs: 30_000,
   /** STS gives up on an issuer that needs longer (AWS re:Post, "iam-sts-invalididentitytoken"). */
   stsFetchLimitMs: 5_000,
 } as const

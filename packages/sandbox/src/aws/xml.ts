@@ -25,7 +25,8 @@ export function parseXml(text: string): { readonly root: string; readonly conten
     throw new SyntaxError('Cannot parse the request: not well-formed XML', { cause })
   }
   const [entry, ...others] = Object.entries(parsed).filter(([name]) => name !== '?xml' && name !== '#text')
-  if (entry === undefined || others.length > 0) throw new SyntaxError('Cannot parse the request: it needs one root element')
+  if (entry === undefined || others.length > 0)
+    throw new SyntaxError('Cannot parse the request: it needs one root element')
   const content = withoutIndentation(entry[1] as XmlValue)
   return { root: entry[0], content: isElement(content) ? content : {} }
 }
