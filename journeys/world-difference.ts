@@ -22,21 +22,28 @@ export const ignored: readonly Ignored[] = [
   { member: /^invalidations$/, because: 'past invalidations: repeating one is allowed' },
 ]
 
+/** What services remember of things that are gone: nobody but the sandbox can see it. */
+export const remembered: readonly Ignored[] = [
+  { member: /^made$/, because: 'how many of a kind were ever made, so that no identifier is given twice' },
+  { member: /^history$/, because: 'the same, of a cluster' },
+  { member: /^callerReferences$/, because: 'CloudFront never takes one twice, not even after a deletion' },
+]
+
 /** Pointers to what differs, with both values; empty when the worlds are the same. */
-export function worldDifferences(a: World, b: World): readonly string[] {
-  return differences('', normalise(a), normalise(b))
+export function worldDifferences(a: World, b: World, also: readonly Ignored[] = []): readonly string[] {
+  const rules = [...ignored, ...also]
+  return differences('', normalise(a, rules), normalise(b, rules))
 }
 
 /** Only what counts: ignored members left out, the newest version of each object, JSON inside of text opened. */
-export function normalise(value: unknown, name = ''): unknown {
+function normalise(value: unknown, rules: readonly Ignored[]): unknown {
   if (typeof value === 'string') return openText(value)
-  if (Array.isArray(value))
-    return isVersions(name, value) ? [normalise(value[0])] : value.map((item) => normalise(item))
+  if (Array.isArray(value)) return (isVersions(value) ? value.slice(0, 1) : value).map((item) => normalise(item, rules))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([member]) => !ignored.some((rule) => rule.member.test(member)))
-      .map(([member, inner]) => [member, normalise(inner, member)]),
+      .filter(([member]) => !rules.some((rule) => rule.member.test(member)))
+      .map(([member, inner]) => [member, normalise(inner, rules)]),
   )
 }
 
@@ -54,7 +61,7 @@ function openText(text: string): unknown {
 }
 
 /** Older versions of an object say how often it was written, which may differ. */
-function isVersions(_name: string, value: readonly unknown[]): boolean {
+function isVersions(value: readonly unknown[]): boolean {
   const [first] = value
   return typeof first === 'object' && first !== null && 'versionId' in first && 'deleteMarker' in first
 }

@@ -18,6 +18,8 @@ export interface JourneyOptions {
   readonly name?: string
   readonly region?: string
   readonly seed?: number
+  /** Default: deletion protection is off, so that stories can end. */
+  readonly isProtected?: boolean
   /** An earlier world to live in. */
   readonly sandbox?: Sandbox
   readonly account?: string
@@ -58,12 +60,14 @@ const ISSUERS: Readonly<Record<Hosting, string>> = {
   files: '  hosting: files\n  url: https://issuer.example.net\n',
 }
 
+const UNPROTECTED = '  deletionProtection: false\n'
+
 export function configText(hosting: Hosting, options: JourneyOptions = {}): string {
   return [
     'version: 1\n',
     `name: ${options.name ?? 'prod'}\n`,
     `aws:\n  region: ${options.region ?? 'eu-west-1'}\n`,
-    `issuer:\n${options.issuer ?? ISSUERS[hosting]}`,
+    `issuer:\n${options.issuer ?? ISSUERS[hosting]}${options.isProtected === true ? '' : UNPROTECTED}`,
     ...(options.cluster === undefined ? [] : [`cluster:\n${options.cluster}`]),
   ].join('')
 }
@@ -77,7 +81,10 @@ export function parseConfig(text: string): Config {
 export function createJourney(hosting: Hosting, options: JourneyOptions = {}): Journey {
   const sandbox = options.sandbox ?? createSandbox()
   const account = options.account ?? sandbox.createAccount()
-  if (options.sandbox === undefined) sandbox.createHostedZone({ account, name: 'example.com' })
+  if (options.sandbox === undefined) {
+    sandbox.createHostedZone({ account, name: 'example.com' })
+    sandbox.createUser({ account })
+  }
   const config = parseConfig(configText(hosting, options))
   return openJourney(sandbox, account, config, sandbox.createCluster(config.name), options.seed ?? 1)
 }

@@ -48,7 +48,8 @@ export function comesAfter(later: Draft, earlier: Draft, kinds: Kinds): boolean 
     if (name === earlier.kind && (earlier.verb !== 'await' || dependsOnReady(dependency))) return true
     if (seen.has(dependency)) continue
     seen.add(dependency)
-    queue.push(...(kinds.get(name)?.after ?? []))
+    const between = kinds.get(name)
+    queue.push(...(between?.after ?? []), ...(dependsOnReady(dependency) ? (between?.readyAfter ?? []) : []))
   }
   return false
 }
