@@ -35,7 +35,7 @@ export async function converge(
     let acted = last
     context.onEvent?.({ type: 'round', plan: last.plan })
     const report = await applyPlanned(last, {
-      replan: async () => (acted = await session.plan(options)),
+      replan: async () => (acted = await look(session, options, context)),
       ...(context.onEvent === undefined ? {} : { onEvent: context.onEvent }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     })
@@ -45,6 +45,8 @@ export async function converge(
       last = acted
       continue
     }
+    // Looking again showed that it was done already.
+    if (report.outcomes.length === 0) return { status: 'done', last: acted, outcomes: all }
     all.push(...report.outcomes)
     const failures = report.outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
     idle = report.outcomes.some(({ status }) => status === 'applied') ? 0 : idle + 1

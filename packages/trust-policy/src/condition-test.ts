@@ -69,9 +69,9 @@ export function isRestricting({ operator, key }: ConditionTest, tests: readonly 
   if (set !== 'ForAllValues' && !ifExists) return true
   // Both pass when the key is absent, which a Null test beside them can forbid.
   return tests.some(({ operator: other, key: otherKey, values }) => {
-    return (
-      other.base === 'Null' && sameKey(key, otherKey) && values.some(({ value }) => value.toLowerCase() === 'false')
-    )
+    if (other.base !== 'Null' || !sameKey(key, otherKey) || values.length === 0) return false
+    // Of several values one is enough, and true beside false is always met.
+    return values.every(({ value }) => value.toLowerCase() === 'false')
   })
 }
 

@@ -207,6 +207,28 @@ describe('createTrustPolicy()', () => {
     expect(problemsOf(options)).toEqual([`trust-invalid ${path}`])
   })
 
+  test.for(['example.com', 'oidc.example.com/a/b', `${'a.'.repeat(125)}com`, `${'a'.repeat(63)}.com`])(
+    'takes a provider of the issuer %s',
+    (issuer) => {
+      const arn = `arn:aws:iam::111122223333:oidc-provider/${issuer}`
+      expect(problemsOf({ providerArn: arn, issuer: `https://${issuer}`, subjects })).toEqual([])
+    },
+  )
+
+  test.for([
+    'com',
+    `${'a.'.repeat(125)}comm`,
+    `${'a'.repeat(64)}.com`,
+    '-a.com',
+    'a_b.com',
+    'a..com',
+    'example.com/a//b',
+    'a.1',
+  ])('refuses a provider of the issuer %s', (issuer) => {
+    const arn = `arn:aws:iam::111122223333:oidc-provider/${issuer}`
+    expect(problemsOf({ providerArn: arn, subjects })).toEqual(['trust-invalid /providerArn'])
+  })
+
   test('reports every problem at once and tells how to ask for a pattern', () => {
     const options = {
       providerArn: 'x',
@@ -229,6 +251,7 @@ describe('createTrustPolicy()', () => {
     )
     expect(problemsOf({ providerArn, subjects: many, limitCharacters: length - 1 })).toEqual(['policy-too-large '])
     expect(problemsOf({ providerArn, subjects: many, limitCharacters: length })).toEqual([])
+    expect(problemsOf({ providerArn, subjects, limitCharacters: 1 })).toEqual(['policy-too-large '])
     const tooMany = Array.from({ length: 500 }, (_, index) => ({ namespace: 'namespace', serviceAccount: `a${index}` }))
     expect(() => createTrustPolicy({ providerArn, subjects: tooMany, limitCharacters: 8192 })).toThrow('several roles')
   })

@@ -81,6 +81,17 @@ describe('evaluateTrustPolicy()', () => {
     expect(statements[0]?.conditions[1]?.path).toBe('/Statement/0/Condition/StringEquals/oidc.example.com~1prod:sub')
   })
 
+  test('points to the part of the statement that it speaks of', () => {
+    const [statement] = evaluateTrustPolicy(policy, { providerArn, claims }).statements
+    expect([statement?.principal.path, statement?.action.path]).toEqual([
+      '/Statement/0/Principal',
+      '/Statement/0/Action',
+    ])
+    const inverted = { Effect: 'Allow', NotPrincipal: '*', NotAction: '*' }
+    const [other] = evaluateTrustPolicy({ Statement: [inverted] }, { providerArn, claims }).statements
+    expect([other?.principal.path, other?.action.path]).toEqual(['/Statement/0/NotPrincipal', '/Statement/0/NotAction'])
+  })
+
   test('names the statement that decides', () => {
     const denial = { Sid: 'Stop', Effect: 'Deny', Principal: '*', Action: '*' }
     const denied = evaluateTrustPolicy({ ...policy, Statement: [...policy.Statement, denial] }, { providerArn, claims })
@@ -109,10 +120,10 @@ describe('evaluateTrustPolicy()', () => {
   })
 
   test('refuses a condition operator that IAM does not know', () => {
-    const unknown = { ...policy.Statement[0], Condition: { stringEquals: { 'a:b': 'c' }, toString: { 'a:b': 'c' } } }
-    const paths = ['stringEquals', 'toString'].map(
-      (name) => expect.objectContaining({ path: `/Statement/Condition/${name}` }) as unknown,
-    )
+    const names = ['stringEquals', 'toString', 'Foo:StringEquals', 'StringEqualsIfExistsIfExists', 'ForAllValues:Null']
+    const conditions = Object.fromEntries(names.map((name) => [name, { 'a:b': 'c' }]))
+    const unknown = { ...policy.Statement[0], Condition: conditions }
+    const paths = names.map((name) => expect.objectContaining({ path: `/Statement/Condition/${name}` }) as unknown)
     expect(() => evaluateTrustPolicy({ Version: '2012-10-17', Statement: unknown }, { providerArn, claims })).toThrow(
       expect.objectContaining({ problems: paths }),
     )

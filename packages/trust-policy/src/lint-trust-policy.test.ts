@@ -54,6 +54,57 @@ describe('lintTrustPolicy()', () => {
   })
 })
 
+describe('lintTrustPolicy() in words', () => {
+  const statement = (condition: object): PolicyInput => ({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/oidc.example.com/prod' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: condition,
+    },
+  })
+
+  test.for([
+    ['https://oidc.example.com/prod', 'neither scheme nor port'],
+    ['oidc.example.com:443/prod', 'neither scheme nor port'],
+    ['oidc.example.com/prod/', 'neither scheme nor port'],
+    ['oidc.example.com', 'the path of the issuer belongs to it'],
+    ['oidc.example.com/dev', 'the path of the issuer belongs to it'],
+    ['oidc.example.org/prod', 'found "oidc.example.org/prod:sub"$'],
+  ] as const)('says what is wrong with the key of %s', ([prefix, hint]) => {
+    const [finding] = lintTrustPolicy(statement({ StringEquals: { [`${prefix}:sub`]: 'x' } }))
+    expect(finding?.code).toBe('key-prefix')
+    expect(finding?.message).toMatch(new RegExp(hint))
+  })
+
+  test('says which claim is missing', () => {
+    const messages = lintTrustPolicy(statement({})).map(({ message }) => message)
+    expect(messages).toEqual([
+      'a condition on "sub" that names a service account is needed, found none',
+      'a condition on "aud" that names an audience is needed, found none',
+    ])
+  })
+
+  test('says which version it found', () => {
+    const found = [{}, { Version: '2008-10-17' }].map((version) => {
+      return lintTrustPolicy({ ...version, Statement: { Effect: 'Deny', Principal: '*', Action: '*' } })[0]?.message
+    })
+    expect(found).toEqual(['"2012-10-17" is needed, found none', '"2012-10-17" is needed, found "2008-10-17"'])
+  })
+
+  test.for([
+    [2048, []],
+    [2049, ['size-over-default']],
+    [8192, ['size-over-default']],
+    [8193, ['size-over-maximum']],
+  ] as const)('counts %d characters', ([length, codes]) => {
+    const policy = { Version: '2012-10-17', Id: '', Statement: { Effect: 'Deny', Principal: '*', Action: '*' } }
+    const padded = { ...policy, Id: 'x'.repeat(length - JSON.stringify(policy).length) }
+    expect(lintTrustPolicy(JSON.stringify(padded, undefined, 2)).map(({ code }) => code)).toEqual(codes)
+  })
+})
+
 describe('trustPolicyRules', () => {
   test('are described in the README as they are', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

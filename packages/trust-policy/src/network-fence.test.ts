@@ -88,6 +88,22 @@ describe('createNetworkFence()', () => {
     })
   })
 
+  test('leaves out what was not asked for', () => {
+    const conditions = (options: NetworkFenceOptions): unknown => createNetworkFence(options).Statement[0].Condition
+    const viaService = { BoolIfExists: { 'aws:ViaAWSService': 'false' } }
+    expect(conditions({ vpcs: ['vpc-0a1b2c3d'] })).toEqual({
+      StringNotEquals: { 'aws:SourceVpc': 'vpc-0a1b2c3d' },
+      ...viaService,
+    })
+    expect(conditions({ vpcEndpoints: ['vpce-0a1b2c3d'], awsServicesOnBehalf: false })).toEqual({
+      StringNotEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d' },
+    })
+    expect(conditions({ cidrs: ['8.0.0.0/8', '2600::/16'] })).toEqual({
+      NotIpAddress: { 'aws:SourceIp': ['8.0.0.0/8', '2600::/16'] },
+      ...viaService,
+    })
+  })
+
   test.for<[string, unknown]>([
     ['', {}],
     ['', null],
@@ -111,6 +127,10 @@ describe('createNetworkFence()', () => {
     ['/vpcs/0', { vpcs: ['*'] }],
     ['/vpcEndpoints/0', { vpcEndpoints: ['vpc-0a1b2c3d'] }],
     ['/limitCharacters', { cidrs: ['203.0.113.7'], limitCharacters: 10_241 }],
+    ['/limitCharacters', { cidrs: ['203.0.113.7'], limitCharacters: 0 }],
+    ['/limitCharacters', { cidrs: ['203.0.113.7'], limitCharacters: 300.5 }],
+    ['/cidrs/0', { cidrs: ['8.0.0.0/7'] }],
+    ['/cidrs/0', { cidrs: ['2600::/15'] }],
   ])('refuses at %j: %j', ([path, options]) => {
     expect(problemsOf(options)).toEqual([`fence-invalid ${path}`])
   })
@@ -130,6 +150,9 @@ describe('createNetworkFence()', () => {
       (_, index) => `8.238.${100 + Math.floor(index / 100)}.${100 + (index % 100)}`,
     )
     expect(problemsOf({ cidrs })).toEqual(['policy-too-large '])
-    expect(problemsOf({ cidrs, limitCharacters: 10_240 })).toEqual([])
+    const { length } = JSON.stringify(createNetworkFence({ cidrs, limitCharacters: 10_240 }))
+    expect(problemsOf({ cidrs, limitCharacters: length })).toEqual([])
+    expect(problemsOf({ cidrs, limitCharacters: length - 1 })).toEqual(['policy-too-large '])
+    expect(problemsOf({ cidrs: ['203.0.113.7'], limitCharacters: 1 })).toEqual(['policy-too-large '])
   })
 })

@@ -58,6 +58,13 @@ describe('parsePolicy()', () => {
     expect(parsePolicy(full)).toEqual(full)
   })
 
+  test('says what it found instead of a policy', () => {
+    expect(() => parsePolicy('nonsense')).toThrow('found "nonsense", which is not JSON')
+    expect(() => parsePolicy('[]')).toThrow('a JSON object is needed, found a list')
+    expect(() => parsePolicy(' '.repeat(131_073))).toThrow('found 131073 characters')
+    expect(parsePolicy(JSON.stringify(policy).padEnd(131_072))).toEqual(policy)
+  })
+
   const statement = { Effect: 'Allow', Principal: '*', Action: 'a' }
   test.for<[string[], unknown]>([
     [[''], 'nonsense'],
@@ -150,6 +157,9 @@ describe('canonicalPolicy()', () => {
       change({ Principal: '*' }),
       change({ Principal: { AWS: '*' } }),
       change({ Principal: { AWS: 'arn:aws:iam::111122223333:role/root' } }),
+      change({ Principal: { AWS: 'arn:aws:iam::111122223333:root' } }),
+      change({ Principal: { AWS: 'x:arn:aws:iam::111122223333:root' } }),
+      change({ Principal: { AWS: 'arn:aws:iam::111122223333:root:x' } }),
       change({ Action: 'sts:AssumeRole' }),
       change({ Condition: {} }),
       change({ Condition: { StringLike: policy.Statement[0]?.Condition?.['StringEquals'] } }),
